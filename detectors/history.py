@@ -53,9 +53,7 @@ class History:
     def of(cls, samples: Iterable[Tested], today: date) -> History:
         """Build from samples in any order; those known after `today` are left out, so nothing later is ever seen."""
         limit = today.toordinal()
-        kept = tuple(
-            sorted((s for s in samples if s.known <= limit), key=lambda s: (s.known, s.event, s.ref))
-        )
+        kept = tuple(sorted((s for s in samples if s.known <= limit), key=lambda s: (s.known, s.event, s.ref)))
         index: dict[str, int] = {}
         owner: list[int] = []
         what: list[int] = []
