@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
 
 from detectors.history import History
 from detectors.signal import Parameters, ParameterValue, Signal
@@ -69,3 +72,35 @@ def completed(method: Method, given: Parameters) -> dict[str, ParameterValue]:
     if wrong:
         raise ValueError("; ".join(wrong))
     return result
+
+
+GROUP = "supplywatch.methods"
+
+# Ours are listed here too, so that a checkout without installed metadata has them.
+BUILT_IN: dict[str, str] = {
+    "watchlist": "detectors.methods.watchlist:WATCHLIST",
+    "novelty": "detectors.methods.novelty:NOVELTY",
+}
+
+
+@cache
+def methods() -> dict[str, Method]:
+    """All methods by name: ours, then installed ones in the order of their names.
+
+    A stranger's method may not take one of our names: a threshold must mean the same on every machine.
+    Raises TypeError, naming the entry point, where it gives something else than a Method, ValueError for a taken name.
+    """
+    found: dict[str, Method] = {}
+    for name, where in BUILT_IN.items():
+        module, _, attribute = where.partition(":")
+        found[name] = getattr(import_module(module), attribute)
+    for point in sorted(entry_points(group=GROUP), key=lambda e: (e.name, e.value)):
+        if BUILT_IN.get(point.name) == point.value:
+            continue
+        method = point.load()
+        if not isinstance(method, Method):
+            raise TypeError(f"entry point {point.name} = {point.value} in {GROUP} gives {method!r}, not a Method")
+        if method.name in found:
+            raise ValueError(f"entry point {point.name} = {point.value}: there is already a method named {method.name}")
+        found[method.name] = method
+    return found
