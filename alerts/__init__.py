@@ -1,0 +1,1 @@
+"""What a signal becomes, who hears of it, and the record of it. Here, and only here, statistics and people meet."""

@@ -1,0 +1,105 @@
+"""Reading config.toml: the operator's keys over the shipped ones, and every mistake in one report."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from alerts import shipped
+from alerts.config.sections import Configuration
+
+OPEN_TABLES = ("feeds", "lists", "thresholds")
+"""Tables whose entries the operator names: if the operator's file has one, it replaces the shipped one whole."""
+
+
+class ConfigurationError(Exception):
+    """All mistakes of one configuration file, a line each: file, key, what is wrong, what to do."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Configuration:
+    """Configuration of `path` over the shipped defaults; of the shipped defaults alone when there is no path.
+
+    Raises ConfigurationError with every mistake at once.
+    """
+    environment = os.environ if environment is None else environment
+    if path is None:
+        return parse("", "config.toml", environment)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(
+            [f"{path}: there is no such file. Name another with --config, or copy the shipped config.toml there."]
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f"{path}: cannot be read ({error}). It must be a text file in UTF-8."]) from None
+    return parse(text, path.name, environment)
+
+
+def parse(text: str, name: str, environment: Mapping[str, str]) -> Configuration:
+    """As `load`, from the text itself; `name` is how the file is called in messages."""
+    defaults = tomllib.loads(shipped.default_config().read_text(encoding="utf-8"))
+    try:
+        own = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError([f"{name}: is not valid TOML: {error}. Mend that place; nothing was read."]) from None
+    merged: dict[str, Any] = dict(defaults)
+    for section, value in own.items():
+        if section in OPEN_TABLES or not isinstance(value, dict) or not isinstance(defaults.get(section), dict):
+            merged[section] = value
+        else:
+            merged[section] = {**defaults[section], **value}
+    if environment.get("SUPPLYWATCH_STORE_URL"):
+        merged["store"] = {**merged.get("store", {}), "url": environment["SUPPLYWATCH_STORE_URL"]}
+    try:
+        return Configuration.model_validate(merged)
+    except ValidationError as error:
+        raise ConfigurationError([_sentence(name, dict(e), defaults) for e in error.errors()]) from None
+
+
+def _sentence(name: str, error: dict[str, Any], defaults: dict[str, Any]) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    given, limits = error.get("input"), error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            near = get_close_matches(str(error["loc"][-1]), _keys_beside(error["loc"], defaults), n=1)
+            mend = f" Did you mean '{near[0]}'?" if near else " Remove it, or see config.toml for the keys there are."
+            return f"{name}: {key}: there is no such key.{mend}"
+        case "missing":
+            return f"{name}: {key}: is missing. Add it; config.toml explains it."
+        case "literal_error":
+            return f"{name}: {key}: must be {limits['expected']}, not {given!r}."
+        case "string_pattern_mismatch":
+            return f"{name}: {key}: {given!r} does not have the right form. See the comment at this key in config.toml."
+        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
+            word = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
+            bound = next(f"{word[k]} {v}" for k, v in limits.items() if k in word)
+            return f"{name}: {key}: must be {bound}, not {given!r}."
+        case "value_error":
+            return f"{name}: {key or 'the file'}: {limits['error']}."
+        case "too_short" | "string_too_short":
+            return f"{name}: {key}: must not be empty."
+    expected = {"bool": "true or false", "int": "a whole number", "float": "a number", "string": "text in quotes",
+                "tuple": "a list in [ ]", "model": "a table", "dict": "a table"}  # fmt: skip
+    for start, words in expected.items():
+        if error["type"].startswith(start):
+            return f"{name}: {key}: must be {words}, not {given!r}."
+    return f"{name}: {key}: {error['msg']} (given: {given!r})."
+
+
+def _keys_beside(where: tuple[Any, ...], defaults: dict[str, Any]) -> list[str]:
+    level: Any = defaults
+    for part in where[:-1]:
+        if not isinstance(level, dict):
+            return []
+        level = level.get(part) or next(iter(level.values()), {})
+    return list(level) if isinstance(level, dict) else []

@@ -1,0 +1,202 @@
+"""The shape of config.toml: one frozen model a section. The keys are explained in config.toml itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+_SPAN = re.compile(r"^(\d+)\s*(s|m|h|d)$")
+_UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _span(value: object) -> object:
+    if isinstance(value, str):
+        found = _SPAN.match(value.strip())
+        if not found or int(found[1]) == 0:
+            raise ValueError("must be a number and a unit, like 30s, 15m, 6h or 1d")
+        return timedelta(**{_UNIT[found[2]]: int(found[1])})
+    return value
+
+
+def _clock_time(value: object) -> object:
+    if isinstance(value, str):
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+            raise ValueError("must be a time of day like 08:00 or 21:30")
+        return time.fromisoformat(value)
+    return value
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Programme(Section):
+    name: str = Field(min_length=1, max_length=60)
+    contact: str = Field(min_length=3)
+    state: str = Field(pattern=r"^([A-Z]{2}|\d{2})$")
+    languages: tuple[str, ...] = Field(min_length=1)
+    time_zone: str
+    public_url: str = Field(pattern=r"^https?://[^/]+(/.*)?$")
+    simulated: bool = False
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be a time zone of the IANA list, like America/New_York")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Store(Section):
+    url: str = Field(pattern=r"^(sqlite|postgresql\+psycopg)://")
+
+
+class Console(Section):
+    bind: str
+    port: int = Field(ge=0, le=65535)
+    trusted_proxies: tuple[str, ...] = ()
+    sign_in_minutes: int = Field(ge=1, le=1440)
+    session_hours: int = Field(ge=1, le=168)
+
+
+class Clock(Section):
+    deliver_seconds: float = Field(ge=0.1, le=3600)
+    detect_seconds: float = Field(ge=0.1, le=3600)
+    daily_at: ClockTime
+    lease_seconds: float = Field(ge=1, le=3600)
+
+
+class Privacy(Section):
+    smallest_count: int = Field(ge=2, le=100)
+    smallest_population: int = Field(ge=0)
+    archive_days: int = Field(ge=1)
+    contact_days: int = Field(ge=1)
+
+
+class DeliveryRules(Section):
+    quiet_from: ClockTime
+    quiet_to: ClockTime
+    attempts: int = Field(ge=1, le=50)
+    backoff_seconds: float = Field(gt=0)
+    backoff_most_seconds: float = Field(gt=0)
+    settle_seconds: float = Field(ge=0)
+    valid_hours: int = Field(ge=1, le=720)
+
+
+class Sms(Section):
+    notifier: Literal["twilio", "file"]
+    folder: str
+    account_sid: str = ""
+    auth_token_file: str = ""
+    auth_token_old_file: str = ""
+    sender: str = Field(default="", pattern=r"^(\+\d{6,15}|\d{5,6}|)$")
+    messaging_service: str = Field(default="", pattern=r"^(MG\w+|)$")
+    base_url: str = ""
+    timeout_seconds: float = Field(gt=0, le=120)
+    segments_most: int = Field(ge=1, le=10)
+    strip_accents: bool
+
+    @model_validator(mode="after")
+    def _has_a_sender(self) -> Sms:
+        if self.notifier == "twilio" and not (self.sender or self.messaging_service):
+            raise ValueError('needs `sender` or `messaging_service` when notifier is "twilio"')
+        return self
+
+
+class Email(Section):
+    notifier: Literal["smtp", "file"]
+    folder: str
+    host: str
+    port: int = Field(ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"]
+    user: str = ""
+    password_file: str = ""
+    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    timeout_seconds: float = Field(gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _no_open_mail(self) -> Email:
+        if self.notifier == "smtp" and self.security == "none" and self.host not in {"localhost", "127.0.0.1", "::1"}:
+            raise ValueError('security "none" is only for a server on this machine; use "starttls" or "tls"')
+        return self
+
+
+class Templates(Section):
+    folder: str = ""
+
+
+class Feed(Section):
+    enabled: bool = True
+    preset: str = Field(min_length=1)
+    url: str = Field(default="", pattern=r"^(https?://.+|)$")
+    folder: str = ""
+    every: Span
+    state: str = ""
+    county: str = ""
+    allow_private: bool = False
+    cadence_days: float = Field(gt=0, le=366)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Feed:
+        if self.enabled and bool(self.url) == bool(self.folder):
+            raise ValueError("needs either `url` or `folder`, one of the two")
+        return self
+
+
+class ThresholdSeed(Section):
+    method: str
+    substances: tuple[str, ...] = Field(min_length=1)
+    scope: Literal["county", "state"]
+    kinds: tuple[Literal["drug", "death", "seizure", "biological", "field report"], ...] = Field(min_length=1)
+    level: Literal["act_now", "advisory", "info"]
+    release: Literal["automatic", "review"]
+    parameters: dict[str, float | int | str | bool] = {}
+    cool_down_days: int = Field(ge=0, le=3650)
+    expires_days: int = Field(ge=1, le=3650)
+    update_hours: int = Field(ge=0, le=8760)
+    review_hours: int = Field(ge=1, le=8760)
+    enabled: bool = True
+
+
+class Configuration(Section):
+    programme: Programme
+    store: Store
+    console: Console
+    clock: Clock
+    privacy: Privacy
+    delivery: DeliveryRules
+    sms: Sms
+    email: Email
+    templates: Templates = Templates()
+    feeds: dict[str, Feed] = {}
+    lists: dict[str, tuple[str, ...]] = {}
+    thresholds: dict[str, ThresholdSeed] = {}
+
+    @field_validator("feeds", "lists", "thresholds")
+    @classmethod
+    def _plain_names(cls, value: dict[str, object]) -> dict[str, object]:
+        for name in value:
+            if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
+                raise ValueError(f"the name '{name}' must be small letters, digits and hyphens, 40 at the most")
+        return value
+
+    @model_validator(mode="after")
+    def _lists_exist(self) -> Configuration:
+        for name, seed in self.thresholds.items():
+            for wanted in seed.substances:
+                if wanted.startswith("list:") and wanted[5:] not in self.lists:
+                    known = ", ".join(self.lists) or "none"
+                    raise ValueError(f"thresholds.{name} names '{wanted}', but the lists are: {known}")
+        return self

@@ -1,0 +1,1 @@
+"""Nouns and tables of legal moves. Nothing here does anything."""

@@ -1,0 +1,107 @@
+"""An alert is a chain of versions about one substance family in one state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from alerts.model.level import Level
+from alerts.model.reason import Reason
+
+
+class AlertState(StrEnum):
+    """open: partners are being told. ended: expired, corrected away or cancelled; nothing more goes out."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+class VersionState(StrEnum):
+    """Where one version stands on its way to people."""
+
+    HELD = "held for review"
+    APPROVED = "approved"
+    ADDRESSED = "addressed"
+    REJECTED = "rejected"
+
+
+VERSION_MOVES: dict[VersionState, frozenset[VersionState]] = {
+    VersionState.HELD: frozenset({VersionState.APPROVED, VersionState.REJECTED}),
+    VersionState.APPROVED: frozenset({VersionState.ADDRESSED, VersionState.REJECTED}),
+    VersionState.ADDRESSED: frozenset(),
+    VersionState.REJECTED: frozenset(),
+}
+"""The only legal moves. A rejected or addressed version never moves again: a change of mind is a new version."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """What is known of one place within an alert. findings, tested: samples; first, last: collection dates."""
+
+    place: str
+    findings: int
+    first: date | None
+    last: date | None
+    evidence: tuple[str, ...]
+    tested: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertVersion:
+    """One edition of an alert: everything that its messages may say.
+
+    reason: why this edition was made. change: what changed since the last one, in plain words ("" for the first).
+    places: facts by place, the newest place first. new_places: those that the last edition did not have.
+    kind: what was tested. methods: which methods spoke. confidence: "lab-confirmed", "screening" or "field report".
+    author: who made it ("supplywatch" when a threshold did). signals: ids of the signals it rests on.
+    texts_sha256: hash over the exact texts and audience that were approved, "" before that.
+    """
+
+    alert: int
+    version: int
+    state: VersionState
+    reason: Reason
+    level: Level
+    at: datetime
+    places: tuple[PlaceFacts, ...]
+    new_places: tuple[str, ...]
+    kind: str
+    methods: tuple[str, ...]
+    confidence: str
+    change: str = ""
+    sentence: str = ""
+    author: str = "supplywatch"
+    signals: tuple[int, ...] = ()
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    deadline: datetime | None = None
+    texts_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One emergence, from its opening to its compulsory end.
+
+    number: the public name, "SW-2026-0007". substance: family id. region: FIPS of the state.
+    threshold, threshold_version: the rule that opened it. version: number of the latest edition.
+    expires_at: the day it ends unless new evidence comes; evidence_at: when evidence last came.
+    """
+
+    id: int
+    number: str
+    substance: str
+    region: str
+    kind: str
+    state: AlertState
+    level: Level
+    threshold: str
+    threshold_version: int
+    opened_at: datetime
+    updated_at: datetime
+    evidence_at: datetime
+    expires_at: datetime
+    version: int
+    places: tuple[str, ...]
+    ended_at: datetime | None = None
+    ended_because: str = ""

@@ -1,0 +1,68 @@
+"""One message on its way to one address: its states, and the only moves between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from alerts.model.level import Level
+
+
+class DeliveryState(StrEnum):
+    """Documented one by one, because a person will ask "did they get it?"."""
+
+    QUEUED = "queued"  # due at its hour; any worker may take it
+    SENDING = "sending"  # committed before the carrier was called; if found after its lease, the carrier is asked
+    ACCEPTED = "accepted"  # the carrier gave a receipt
+    DELIVERED = "delivered"  # the carrier says that the phone or mailbox has it
+    FAILED = "failed"  # the carrier said no for good, or its time ran out; a person must look (dead letter)
+    CANCELLED = "cancelled"  # consent was taken back, or the alert was withdrawn before it went out
+
+
+MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.QUEUED: frozenset({DeliveryState.SENDING, DeliveryState.CANCELLED, DeliveryState.FAILED}),
+    DeliveryState.SENDING: frozenset({DeliveryState.QUEUED, DeliveryState.ACCEPTED, DeliveryState.FAILED,
+                                      DeliveryState.DELIVERED, DeliveryState.CANCELLED}),
+    DeliveryState.ACCEPTED: frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED}),
+    DeliveryState.DELIVERED: frozenset(),
+    DeliveryState.FAILED: frozenset({DeliveryState.QUEUED, DeliveryState.DELIVERED}),
+    DeliveryState.CANCELLED: frozenset(),
+}  # fmt: skip
+"""FAILED → QUEUED is a person's retry; FAILED → DELIVERED is a late callback that proves us wrong, and is welcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox.
+
+    id: our own name for it, carried by every carrier and callback. kind: which template it was made from.
+    text, subject, html: exactly what is sent. due_at: not before; valid_until: not after. attempt: how often it was tried.
+    """
+
+    id: str
+    alert: int
+    version: int
+    contact: int
+    channel: str
+    address: str
+    language: str
+    kind: str
+    level: Level
+    state: DeliveryState
+    front: str
+    subject: str
+    text: str
+    html: str
+    segments: int
+    created_at: datetime
+    due_at: datetime
+    valid_until: datetime
+    attempt: int = 0
+    provider: str = ""
+    provider_id: str = ""
+    problem: str = ""
+    held_because: str = ""
+    sending_since: datetime | None = None
+    accepted_at: datetime | None = None
+    delivered_at: datetime | None = None

@@ -1,0 +1,48 @@
+"""Why something was decided: words that the log, the screens and the tests share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The decision about one signal or one open alert, as a value that is logged and shown."""
+
+    FIRST_SIGHTING = "first sighting"
+    ABOVE_THRESHOLD = "above threshold"
+    NEW_PLACE = "new place"
+    ESCALATED = "escalated"
+    CORRECTED = "corrected"
+    EXPIRED = "expired"
+    STILL_OPEN = "still open"
+    TOO_SOON = "too soon after the last update"
+    COOLING = "cooling down"
+    BELOW_THRESHOLD = "below threshold"
+    SWITCHED_OFF = "threshold switched off"
+
+
+NOTIFIES: frozenset[Reason] = frozenset(
+    {
+        Reason.FIRST_SIGHTING,
+        Reason.ABOVE_THRESHOLD,
+        Reason.NEW_PLACE,
+        Reason.ESCALATED,
+        Reason.CORRECTED,
+        Reason.EXPIRED,
+    }
+)
+"""Reasons that make a new version of an alert; the others are recorded and nobody is written to."""
+
+SENTENCES: dict[Reason, str] = {
+    Reason.FIRST_SIGHTING: "This substance had not been seen here before within the time that the threshold looks back.",
+    Reason.ABOVE_THRESHOLD: "The number of findings went above what the threshold allows.",
+    Reason.NEW_PLACE: "The open alert now covers a place that it did not cover before.",
+    Reason.ESCALATED: "New evidence raises the level of the open alert.",
+    Reason.CORRECTED: "A finding on which the alert rested was withdrawn or changed by the laboratory.",
+    Reason.EXPIRED: "No new finding came in before the alert's end date.",
+    Reason.STILL_OPEN: "The open alert already says this; nobody is written to again.",
+    Reason.TOO_SOON: "The alert was updated a short while ago; this waits until the next update is allowed.",
+    Reason.COOLING: "An alert of the same substance and place ended a short while ago.",
+    Reason.BELOW_THRESHOLD: "The findings do not reach the threshold.",
+    Reason.SWITCHED_OFF: "The threshold is switched off.",
+}

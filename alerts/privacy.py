@@ -1,0 +1,49 @@
+"""What public safety and the public may see, as tables, and the masking of what is too small or too fine to show.
+
+Source of the rules: small-cell practice of health departments (k = 11, as CMS uses it) and the programme's promise to
+the people whose samples were tested. The view is an allow-list: a field that nobody thought of is hidden.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+VISIBLE_FIELDS: dict[str, frozenset[str]] = {
+    "alert.opened": frozenset({"week", "substance", "region", "level", "reason", "version", "threshold",
+                               "threshold_version", "tested_kind", "release"}),
+    "alert.updated": frozenset({"week", "substance", "region", "level", "reason", "version", "threshold",
+                                "threshold_version", "tested_kind", "release"}),
+    "alert.ended": frozenset({"week", "reason", "substance", "region", "version"}),
+    "alert.approved": frozenset({"week", "role", "version", "texts_sha256", "break_glass"}),
+    "alert.rejected": frozenset({"week", "role", "version"}),
+    "alert.addressed": frozenset({"week", "version", "audience_about", "channels", "texts_sha256"}),
+    "alert.drained": frozenset({"week", "version", "accepted_share"}),
+    "threshold.set": frozenset({"week", "threshold", "threshold_version", "enabled", "release", "method"}),
+}  # fmt: skip
+"""Ledger kind → fields that a public-safety reviewer may read. Kinds that are not listed show only that they exist."""
+
+
+def week_of(moment: datetime) -> str:
+    """ISO week, "2026-W47": as fine as a time may be where it could point at a sample."""
+    year, week, _ = moment.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def rounded_audience(count: int) -> str:
+    """Audience in steps wide enough that one person's joining or leaving cannot be read off it."""
+    if count < 10:
+        return "fewer than 10"
+    step = 10 if count < 100 else 100 if count < 1000 else 1000
+    return f"about {round(count / step) * step}"
+
+
+def rounded_share(part: int, whole: int) -> str:
+    """A delivery rate to the nearest tenth; hidden where the whole is so small that it would name people."""
+    if whole < 10:
+        return "not shown (fewer than 10)"
+    return f"about {round(10 * part / whole) * 10} %"
+
+
+def masked_count(count: int | None, smallest: int) -> int | None:
+    """The count, or None where it is unknown or smaller than `smallest` and could point at one person."""
+    return count if count is not None and count >= smallest else None

@@ -1,0 +1,175 @@
+"""What comes beside samples: totals, bulletins, rows in quarantine, and names that nobody knows yet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from alerts.store.engine import Connection
+from alerts.store.tables import bulletins, quarantine, tallies, unrecognised
+from detectors.sample import Bulletin, Quarantined, Tally
+
+
+def store_tallies(
+    connection: Connection, feed: str, read: Sequence[Tally], *, now: datetime, document: int
+) -> tuple[int, int]:
+    """(new, restated) totals. A restated figure is a new edition; what it was before stays answerable."""
+    rows = [
+        (t.key, {"named_as": t.named_as, "substance": t.substance, "place": t.place, "first": t.first, "last": t.last,
+                 "positives": t.positives, "tested": t.tested}, asdict(replace(t, line=0)))
+        for t in read
+    ]  # fmt: skip
+    return _editions(connection, tallies, feed, rows, now, document)
+
+
+def store_bulletins(
+    connection: Connection,
+    feed: str,
+    read: Sequence[tuple[Bulletin, tuple[str, ...]]],
+    *,
+    now: datetime,
+    document: int,
+) -> tuple[int, int]:
+    """(new, changed) bulletins with the substances they mention. Their prose is read and not kept: it is not ours."""
+    rows = [
+        (b.key[:400], {"title": b.title, "link": b.link, "published": b.published, "place": b.place,
+                       "substances": list(found)}, {**asdict(b), "substances": list(found)})
+        for b, found in read
+    ]  # fmt: skip
+    return _editions(connection, bulletins, feed, rows, now, document)
+
+
+def _editions(
+    connection: Connection,
+    table: sa.Table,
+    feed: str,
+    rows: Sequence[tuple[str, Mapping[str, object], Mapping[str, object]]],
+    now: datetime,
+    document: int,
+) -> tuple[int, int]:
+    held = {
+        r.key: (r.id, r.revision, r.content)
+        for r in connection.execute(
+            sa.select(table.c.id, table.c.key, table.c.revision, table.c.content)
+            .where(table.c.feed == feed, table.c.known_until.is_(None))
+            .order_by(table.c.revision)
+        )
+    }
+    new = changed = 0
+    seen: set[str] = set()
+    for key, values, said in rows:
+        if key in seen:
+            continue
+        seen.add(key)
+        content = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+        before = held.get(key)
+        if before and before[2] == content:
+            continue
+        if before:
+            changed += 1
+            connection.execute(sa.update(table).where(table.c.id == before[0]).values(known_until=now))
+        else:
+            new += 1
+        connection.execute(
+            sa.insert(table).values(
+                feed=feed, key=key, revision=before[1] + 1 if before else 1, content=content, known_from=now,
+                document=document, **values,
+            )
+        )  # fmt: skip
+    return new, changed
+
+
+def set_aside(connection: Connection, feed: str, rows: Sequence[Quarantined], *, now: datetime, document: int) -> None:
+    """Keep rows that could not be understood, where staff see them."""
+    if rows:
+        connection.execute(
+            sa.insert(quarantine),
+            [
+                {
+                    "feed": feed, "document": document, "at": now, "line": q.line, "column": q.column[:120],
+                    "value": q.value[:200], "reason": q.reason, "mend": q.mend,
+                }
+                for q in rows
+            ],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One row in quarantine, as staff see it."""
+
+    feed: str
+    at: datetime
+    line: int
+    column: str
+    value: str
+    reason: str
+    mend: str
+
+
+def aside(connection: Connection, feed: str, latest: int = 50) -> list[SetAside]:
+    """The last rows in quarantine of a feed, newest first."""
+    columns = [quarantine.c[name] for name in SetAside.__dataclass_fields__]
+    chosen = sa.select(*columns).where(quarantine.c.feed == feed).order_by(quarantine.c.id.desc()).limit(latest)
+    return [SetAside(**r._asdict()) for r in connection.execute(chosen)]
+
+
+def count_unrecognised(
+    connection: Connection, feed: str, what: str, texts: Mapping[str, tuple[int, str]], *, now: datetime
+) -> None:
+    """Count names or places that were not recognised. texts: as printed → (rows, candidate id or "")."""
+    for text, (rows, candidate) in sorted(texts.items()):
+        key = (unrecognised.c.what == what, unrecognised.c.feed == feed, unrecognised.c.text == text[:200])
+        changed = connection.execute(
+            sa.update(unrecognised).where(*key).values(rows=rows, candidate=candidate, last_seen=now)
+        )
+        if not changed.rowcount:
+            connection.execute(
+                sa.insert(unrecognised).values(
+                    what=what, feed=feed, text=text[:200], candidate=candidate, rows=rows, first_seen=now, last_seen=now
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """One name or place that nobody knows yet, with its nearest known one for a person to judge."""
+
+    what: str
+    feed: str
+    text: str
+    candidate: str
+    rows: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+def unrecognised_names(connection: Connection, latest: int = 200) -> list[Unrecognised]:
+    """Newest first."""
+    columns = [unrecognised.c[name] for name in Unrecognised.__dataclass_fields__]
+    order = (unrecognised.c.first_seen.desc(), unrecognised.c.text)
+    return [Unrecognised(**r._asdict()) for r in connection.execute(sa.select(*columns).order_by(*order).limit(latest))]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBulletin:
+    feed: str
+    title: str
+    link: str
+    published: date | None
+    place: str
+    substances: tuple[str, ...]
+
+
+def latest_bulletins(connection: Connection, latest: int = 20) -> list[StoredBulletin]:
+    """Bulletins as believed now, newest first."""
+    chosen = sa.select(bulletins).where(bulletins.c.known_until.is_(None)).order_by(bulletins.c.id.desc()).limit(latest)
+    return [
+        StoredBulletin(r.feed, r.title, r.link, r.published, r.place, tuple(r.substances))
+        for r in connection.execute(chosen)
+    ]

@@ -1,0 +1,63 @@
+"""Signals, each written down once however often its method says it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from alerts.model.intent import StoredSignal
+from alerts.store.engine import Connection
+from alerts.store.json_nouns import from_json, to_json
+from alerts.store.tables import signals
+from detectors.signal import Signal
+
+
+def fingerprint(threshold: str, signal: Signal) -> str:
+    """The same method on the same evidence says the same thing: its day is left out, its evidence is not."""
+    said = [
+        threshold,
+        signal.method,
+        signal.version,
+        signal.substance,
+        signal.place,
+        signal.kind,
+        sorted(signal.evidence),
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def store(connection: Connection, found: Sequence[tuple[str, Signal]], now: datetime) -> list[StoredSignal]:
+    """Write (threshold name, signal) pairs that are new; returns all of them with their numbers, in the given order."""
+    result: list[StoredSignal] = []
+    for threshold, signal in found:
+        mark = fingerprint(threshold, signal)
+        number = connection.scalar(sa.select(signals.c.id).where(signals.c.fingerprint == mark))
+        if number is None:
+            number = connection.execute(
+                sa.insert(signals)
+                .values(
+                    fingerprint=mark, at=now, threshold=threshold, method=signal.method, substance=signal.substance,
+                    place=signal.place, body=to_json(signal),
+                )
+                .returning(signals.c.id)
+            ).scalar_one()  # fmt: skip
+        result.append(StoredSignal(int(number), signal, threshold))
+    return result
+
+
+def by_number(connection: Connection, numbers: Sequence[int]) -> list[StoredSignal]:
+    chosen = sa.select(signals).where(signals.c.id.in_(list(numbers))).order_by(signals.c.id)
+    return [_noun(r) for r in connection.execute(chosen)]
+
+
+def latest(connection: Connection, limit: int = 50) -> list[tuple[datetime, StoredSignal]]:
+    """(when it was first said, signal), newest first."""
+    return [(r.at, _noun(r)) for r in connection.execute(sa.select(signals).order_by(signals.c.id.desc()).limit(limit))]
+
+
+def _noun(row: sa.Row[tuple[object, ...]]) -> StoredSignal:
+    return StoredSignal(int(row.id), from_json(Signal, row.body), row.threshold)

@@ -1,0 +1,36 @@
+"""Thresholds with every edition they ever had."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from alerts.model.threshold import Threshold
+from alerts.store.engine import Connection
+from alerts.store.json_nouns import from_json, to_json
+from alerts.store.tables import thresholds
+
+
+def add_edition(connection: Connection, threshold: Threshold) -> None:
+    """Write the next edition. Raises IntegrityError when somebody else wrote the same edition first."""
+    connection.execute(
+        sa.insert(thresholds).values(
+            name=threshold.name, version=threshold.version, at=threshold.at, by=threshold.by, why=threshold.why,
+            body=to_json(threshold),
+        )
+    )  # fmt: skip
+
+
+def current(connection: Connection) -> list[Threshold]:
+    """The newest edition of each, by name."""
+    newest = sa.select(thresholds.c.name, sa.func.max(thresholds.c.version).label("v")).group_by(thresholds.c.name)
+    inner = newest.subquery()
+    chosen = sa.select(thresholds.c.body).join(
+        inner, sa.and_(inner.c.name == thresholds.c.name, inner.c.v == thresholds.c.version)
+    )
+    return sorted((from_json(Threshold, body) for body in connection.scalars(chosen)), key=lambda t: t.name)
+
+
+def editions(connection: Connection, name: str) -> list[Threshold]:
+    """Every edition of one threshold, newest first; empty when there is no such threshold."""
+    chosen = sa.select(thresholds.c.body).where(thresholds.c.name == name).order_by(thresholds.c.version.desc())
+    return [from_json(Threshold, body) for body in connection.scalars(chosen)]
