@@ -1,0 +1,82 @@
+"""What to tell people about one kind of substance: an action profile, as data that a clinician reviews."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from alerts.wording.shelf import Shelf, WordingError
+
+PROFILES = (
+    "opioid",
+    "alpha2-xylazine",
+    "alpha2-medetomidine",
+    "benzodiazepine",
+    "industrial",
+    "local-anaesthetic",
+    "other",
+)
+"""Profiles that every language should have; an operator may add more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a profile's advice comes from. name: publisher and title. on: its date. link: absolute URL or ""."""
+
+    name: str
+    on: date
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One `templates/actions/<language>/<profile>.toml`.
+
+    profile, language: where it came from. group: what kind of substance this is, for a heading ("a sedative used on
+    animals"). naloxone: True when every message must tell people to give naloxone. sms: the advice in one short text.
+    what, look_for, do, do_not, strips: short sentences, the most urgent first. sources: with dates. reviewed_by,
+    reviewed_on: the clinician who read it and when; "" and None mean that nobody has, and approval shows it.
+    """
+
+    profile: str
+    language: str
+    group: str
+    naloxone: bool
+    sms: str
+    what: tuple[str, ...]
+    look_for: tuple[str, ...]
+    do: tuple[str, ...]
+    do_not: tuple[str, ...]
+    strips: tuple[str, ...]
+    sources: tuple[Source, ...]
+    reviewed_by: str = ""
+    reviewed_on: date | None = None
+
+
+def action(profile: str, language: str, shelf: Shelf) -> Action:
+    """Read one profile. Raises WordingError naming file, key and mend."""
+    name = f"actions/{language}/{profile}.toml"
+    try:
+        table: dict[str, Any] = tomllib.loads(shelf.read(name))
+    except tomllib.TOMLDecodeError as error:
+        raise WordingError(name, f"is not valid TOML: {error}", "correct the line it names") from None
+    for key, kind in (("group", str), ("naloxone", bool), ("sms", str), ("reviewed_by", str)):
+        if not isinstance(table.get(key), kind):
+            raise WordingError(name, f"'{key}' is missing or not a {kind.__name__}", f"give {key} as in actions/en")
+    for key in ("what", "look_for", "do", "do_not", "strips"):
+        value = table.get(key)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise WordingError(name, f"'{key}' is not a list of sentences", f'write {key} = ["…", "…"]')
+        table[key] = tuple(value)
+    sources = table.get("sources")
+    if not isinstance(sources, list) or not sources:
+        raise WordingError(name, "has no sources", "add [[sources]] with name, on (a date) and link")
+    if any(not isinstance(source.get("on"), date) for source in sources):
+        raise WordingError(name, "a source has no date", "write on = 2025-05-01 under each [[sources]]")
+    known = set(Action.__dataclass_fields__) - {"profile", "language"}
+    if strange := sorted(set(table) - known):
+        raise WordingError(name, f"has unknown keys {', '.join(strange)}", f"keep to {', '.join(sorted(known))}")
+    table["sources"] = tuple(Source(**source) for source in sources)
+    return Action(profile=profile, language=language, **table)

@@ -1,0 +1,232 @@
+"""What messages to one person may say: consent, help, digests, and alarms for staff. One noun per kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from alerts.wording.place_name import PlaceName
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Proof that a phone or inbox is its owner's. code: what to type or send back. minutes: how long it holds. link.
+
+    "" for texts.
+    """
+
+    kind: ClassVar[str] = "verification"
+    front: str
+    programme: str
+    code: str
+    minutes: int
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """First message after verification, and the answer to START. places, substances.
+
+    What the contact asked for, in words.
+
+    substances: English display names or "" entries left out; an empty tuple means all. weekly: most texts a week.
+    """
+
+    kind: ClassVar[str] = "welcome"
+    front: str
+    programme: str
+    places: tuple[PlaceName, ...]
+    substances: tuple[str, ...] = ()
+    weekly: int | None = None
+    contact: str = ""
+    unsubscribe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopConfirmation:
+    """The one and last message after an opt-out. contact: how to reach the programme."""
+
+    kind: ClassVar[str] = "stop_confirmation"
+    front: str
+    programme: str
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartConfirmation:
+    """The answer to an opt-back-in."""
+
+    kind: ClassVar[str] = "start_confirmation"
+    front: str
+    programme: str
+    places: tuple[PlaceName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The answer to HELP. contact: phone or address of the programme. link: a page about the alerts."""
+
+    kind: ClassVar[str] = "help"
+    front: str
+    programme: str
+    contact: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer to WHY: what made this contact a receiver. how: the consent log's words ("web form"). since.
+
+    Consent date.
+    """
+
+    kind: ClassVar[str] = "why"
+    front: str
+    programme: str
+    alert: str
+    name: str
+    places: tuple[PlaceName, ...]
+    since: date
+    how: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One alert in a list. name: English display name. kind: a key of KINDS. level: act_now, advisory, info."""
+
+    alert: str
+    name: str
+    places: tuple[PlaceName, ...]
+    kind: str
+    level: str
+    on: date
+    link: str
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Alerts that waited for quiet hours or the weekly limit, merged into one message; none of them is dropped."""
+
+    kind: ClassVar[str] = "waiting"
+    front: str
+    programme: str
+    lines: tuple[AlertLine, ...]
+    link: str
+    opt_out: bool = False
+    simulated: bool = False
+    exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuietSource:
+    """A place or feed that was not heard of. since: its newest data; None when there never was any."""
+
+    name: str
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What changed, what ended, what was not heard from, between two days (both inclusive)."""
+
+    kind: ClassVar[str] = "digest"
+    front: str
+    programme: str
+    first: date
+    last: date
+    changed: tuple[AlertLine, ...]
+    ended: tuple[AlertLine, ...]
+    open: tuple[AlertLine, ...]
+    quiet: tuple[QuietSource, ...]
+    link: str
+    held_back: int = 0
+    unsubscribe: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A one-time link to the console. minutes: how long it holds."""
+
+    kind: ClassVar[str] = "sign_in"
+    programme: str
+    name: str
+    link: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeed:
+    """A feed that should have spoken. expected: how often it usually does, in days. newest: date of its newest data."""
+
+    kind: ClassVar[str] = "late_feed"
+    programme: str
+    feed: str
+    condition: str
+    newest: date | None
+    expected: int
+    mend: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedApproval:
+    """A review whose deadline passed. waiting_since, deadline: with the programme's own offset. asked.
+
+    Who was asked, by role.
+    """
+
+    kind: ClassVar[str] = "failed_approval"
+    programme: str
+    alert: str
+    name: str
+    level: str
+    deadline: datetime
+    asked: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Messages that a carrier refused for good. worst: the commonest reason in plain words."""
+
+    kind: ClassVar[str] = "dead_letters"
+    programme: str
+    alert: str
+    count: int
+    worst: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewNeeded:
+    """A version that waits for a second pair of eyes."""
+
+    kind: ClassVar[str] = "review_needed"
+    programme: str
+    alert: str
+    name: str
+    level: str
+    places: tuple[PlaceName, ...]
+    deadline: datetime
+    link: str
+
+
+PersonContent = (
+    Verification
+    | Welcome
+    | StopConfirmation
+    | StartConfirmation
+    | Help
+    | Why
+    | Waiting
+    | Digest
+    | SignIn
+    | LateFeed
+    | FailedApproval
+    | DeadLetters
+    | ReviewNeeded
+)
