@@ -37,7 +37,10 @@ def test_a_newcomer_is_complete_on_its_day_and_alone_is_new(substance: str) -> N
     assert all(substance in {f.printed for f in s.findings} for s in arrived)
     assert [f.trace for f in arrived[0].findings if f.substance == substance] == [False]
     assert substance.encode() in lab_detail_csv(arrived)
-    assert not {s.key for s in arrived} & {s.key for s in newcomer(TODAY, "Kern", substance, 4)}
+    assert arrived[:2] == newcomer(TODAY, "Fresno", substance, 2)
+    others = [newcomer(TODAY, "Kern", substance, 4), newcomer(TODAY, "Fresno", "metonitazene", 4)]
+    others += [newcomer(TODAY, "Fresno", substance, 4, seed=1), newcomer(date(2026, 9, 15), "Fresno", substance, 4)]
+    assert all(not {s.key for s in arrived} & {s.key for s in other} for other in others)
     known = {substance} | {x for s in story(TODAY).published_by(TODAY) for x in s.substances}
     for seed in range(20):
         more = newcomer(TODAY, "Fresno", substance, 4, seed=seed)
