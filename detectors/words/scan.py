@@ -1,0 +1,152 @@
+"""Finds listed names in running text, word by word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from detectors.words.index import WORD, NameIndex
+from detectors.words.rules import CHANGED_AFTER, CHANGING_ENDINGS, GLUED_AFTER, GLUED_BEFORE, MODIFIERS
+from detectors.words.spelling import join, sound
+
+_BEFORE = re.compile(r"^(" + "|".join(GLUED_BEFORE) + r")(?=[a-z0-9]{4})")
+_AFTER = re.compile(r"(?<=[a-z0-9]{5})(" + "|".join(GLUED_AFTER) + r")$")
+# What stands between two words of one name. A comma only where chemistry has it: 2,2,6,6 or N,N.
+_WITHIN = re.compile(r"[ \t\n\u00a0]*[-‐‑‒–—'’.()\[\]{}]*[ \t\n\u00a0]*$")
+_LOCANTS = re.compile(r"[ ]?,[ ]?$")
+_CHANGING = re.compile(r"(?:" + "|".join((*MODIFIERS, *CHANGING_ENDINGS)) + r")$")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of the folded text: its sound after correction, and where it stands. exact: nothing was corrected."""
+
+    sound: str
+    start: int
+    end: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One name: words [first, last) of the scanned text."""
+
+    id: str
+    first: int
+    last: int
+    exact: bool
+
+
+def correct(index: NameIndex, word: str) -> tuple[tuple[str, int, int, bool], ...]:
+    """The sounds that stand in `word` with their offsets in it; more than one when a space was lost."""
+    heard = sound(word)
+    if heard in index.words:
+        return ((heard, 0, len(word), True),)
+    if heard in index.strangers:
+        return ((heard, 0, len(word), True),)
+    glued = _unglued(index, word, heard)
+    if glued:
+        return glued
+    right = index.slips.correct(heard)
+    return ((right or heard, 0, len(word), not right),)
+
+
+def _unglued(index: NameIndex, word: str, heard: str) -> tuple[tuple[str, int, int, bool], ...]:
+    size = len(word)
+    before = _BEFORE.match(word)
+    if before:
+        at = before.end()
+        for cut in (at, at - 1):  # "ofentanyl" has lost the second f of "of fentanyl" as well
+            rest = sound(word[cut:])
+            if rest in index.words or (cut == at and (rest := index.slips.correct(rest))):
+                return ((sound(word[:at]), 0, cut, True), (rest, cut, size, False))
+        deeper = _unglued(index, word[at:], sound(word[at:]))
+        if deeper:
+            return (
+                (sound(word[:at]), 0, at, True),
+                *((heard, start + at, end + at, exact) for heard, start, end, exact in deeper),
+            )
+    after = _AFTER.search(word)
+    if after:
+        rest = sound(word[: after.start()])
+        if rest in index.words or (rest := index.slips.correct(rest)):
+            return ((rest, 0, after.start(), False), (after.group(), after.start(), size, True))
+    if size >= 11:
+        for cut in range(5, size - 4):
+            left, right = sound(word[:cut]), sound(word[cut:])
+            if left in index.singles and right in index.singles and left.isalpha() and right.isalpha():
+                return ((left, 0, cut, False), (right, cut, size, False))
+    return ()
+
+
+def words_of(index: NameIndex, text: str, known: dict[str, tuple[tuple[str, int, int, bool], ...]]) -> list[Word]:
+    """The words of a folded text, corrected. `known` keeps what was corrected before."""
+    words: list[Word] = []
+    for found in WORD.finditer(text):
+        word = found.group()
+        pieces = known.get(word)
+        if pieces is None:
+            pieces = known[word] = correct(index, word)
+        at = found.start()
+        words.extend(Word(heard, at + start, at + end, exact) for heard, start, end, exact in pieces)
+    return words
+
+
+def scan(index: NameIndex, text: str, words: list[Word]) -> list[Hit]:
+    """The names in a folded text, longest first at each word; none inside a longer compound that has no entry."""
+    hits: list[Hit] = []
+    count = len(words)
+    at = 0
+    while at < count:
+        if words[at].sound not in index.beginnings:
+            at += 1
+            continue
+        best = 0
+        identity = ""
+        run = ""
+        slashed = False
+        exact = best_exact = True
+        for after in range(at, count):
+            word = words[after]
+            if after > at:
+                gap = text[words[after - 1].end : word.start]
+                if "/" in gap:
+                    slashed = True
+                elif not _continues(gap, words[after - 1].sound, word.sound):
+                    break
+            run = join(run, word.sound)
+            exact = exact and word.exact
+            if run not in index.beginnings:
+                break
+            found = index.names.get(run)
+            if found and (not slashed or run in index.slashed):
+                best, identity, best_exact = after + 1, found, exact
+        if not best:
+            at += 1
+            continue
+        if not _inside_compound(text, words, at, best):
+            hits.append(Hit(identity, at, best, best_exact))
+        at = best
+    return hits
+
+
+def _continues(gap: str, before: str, after: str) -> bool:
+    if ")" in gap and gap.endswith(")"):
+        return False  # "(dex)medetomidine" says: one of the two
+    if _WITHIN.match(gap):
+        return True
+    return bool(_LOCANTS.match(gap)) and len(before) <= 3 and (len(after) <= 3 or before.isdigit() or len(before) == 1)
+
+
+def _inside_compound(text: str, words: list[Word], first: int, last: int) -> bool:
+    """Benzoyl fentanyl is not fentanyl; a fentanyl precursor neither."""
+    if first:
+        gap = text[words[first - 1].end : words[first].start]
+        before = words[first - 1]
+        if gap in {"-", " ", "", " -", "- "} and _CHANGING.search(text[before.start : before.end]):
+            # "neither heroin nor fentanyl": a conjunction, unless it is tied on with a hyphen
+            return not (text[before.start : before.end] in {"nor", "meta", "para"} and gap == " ")
+    if last < len(words):
+        gap = text[words[last - 1].end : words[last].start]
+        return gap in {"-", " "} and text[words[last].start : words[last].end] in CHANGED_AFTER
+    return False
