@@ -32,9 +32,9 @@ def test_equal_settings_give_equal_samples_and_another_seed_others() -> None:
 
 
 def test_eighteen_months_take_less_than_two_seconds() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     simulation = simulate(SimulationSettings(1, date(2025, 1, 1), date(2026, 6, 30)))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert 5_000 < len(simulation.samples) < 8_000
 
 
