@@ -1,0 +1,30 @@
+"""The Standard Webhooks signature scheme (github.com/standard-webhooks/standard-webhooks, spec 1.0.0)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import Final
+
+PREFIX: Final = "whsec_"
+SHORTEST: Final = 24  # bytes; the scheme asks for 24 to 64
+LONGEST: Final = 64
+
+
+def key(secret: str) -> bytes:
+    """The key in a "whsec_…" secret. ValueError when it is none or has not 24 to 64 bytes."""
+    try:
+        decoded = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except (ValueError, binascii.Error) as wrong:
+        raise ValueError("webhook secret is no base64; make one: openssl rand -base64 32") from wrong
+    if not SHORTEST <= len(decoded) <= LONGEST:
+        raise ValueError(f"webhook secret has {len(decoded)} bytes; it must have {SHORTEST} to {LONGEST}")
+    return decoded
+
+
+def sign(secret: bytes, webhook_id: str, timestamp: int, body: bytes) -> str:
+    """One webhook-signature: "v1," + base64 of HMAC-SHA256 over "id.timestamp.body". timestamp: Unix seconds."""
+    signed = f"{webhook_id}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
