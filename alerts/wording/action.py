@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -23,10 +24,13 @@ PROFILES = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a profile's advice comes from. name: publisher and title. on: its date. link: absolute URL or ""."""
+    """Where a profile's advice comes from.
+
+    name: publisher and title. on: its date as far as it is known ("2025-05-01", "2024-08", "2025"). link: URL or "".
+    """
 
     name: str
-    on: date
+    on: str
     link: str = ""
 
 
@@ -73,8 +77,10 @@ def action(profile: str, language: str, shelf: Shelf) -> Action:
     sources = table.get("sources")
     if not isinstance(sources, list) or not sources:
         raise WordingError(name, "has no sources", "add [[sources]] with name, on (a date) and link")
-    if any(not isinstance(source.get("on"), date) for source in sources):
-        raise WordingError(name, "a source has no date", "write on = 2025-05-01 under each [[sources]]")
+    if any(not re.fullmatch(r"\d{4}(-\d\d){0,2}", str(source.get("on", ""))) for source in sources):
+        raise WordingError(
+            name, "a source has no date", 'write on = "2025-05-01", "2025-05" or "2025" under [[sources]]'
+        )
     known = set(Action.__dataclass_fields__) - {"profile", "language"}
     if strange := sorted(set(table) - known):
         raise WordingError(name, f"has unknown keys {', '.join(strange)}", f"keep to {', '.join(sorted(known))}")

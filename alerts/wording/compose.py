@@ -53,12 +53,10 @@ class Composed:
 
 
 def compose(content: Content, *, kind: str, channel: str, language: str, shelf: Shelf) -> Composed:
-    """Render one message. Raises WordingError naming file, line and mend.
-
-    ValueError for a kind or channel there is none of.
+    """Render one message.
 
     Where any part of a language is missing the whole message is in English, never half and half, and `fallback` says
-    so.
+    so. Raises WordingError naming file, line and mend; ValueError for a kind or channel that does not exist.
     """
     form = _form(content, kind, channel)
     profile = content.profile if isinstance(content, AlertContent) else None
@@ -77,13 +75,13 @@ def compose(content: Content, *, kind: str, channel: str, language: str, shelf: 
     advice = action(profile, language, shelf) if profile is not None else None
     given = variables(content, kind, spoken, advice)
     if "lead" in names:
-        given["lead"] = _paragraphs(render(shelf, names["lead"], given))
+        given["lead"] = _paragraphs(spoken.contracted(render(shelf, names["lead"], given)))
     rendered: dict[str, str] = {}
     for part in PARTS[channel]:
         if part == "body.html" and "body.txt" in rendered:
             given["paragraphs"] = _paragraphs(rendered["body.txt"])
             given["subject"] = rendered["subject.txt"]
-        rendered[part] = render(shelf, names[part], given)
+        rendered[part] = spoken.contracted(render(shelf, names[part], given))
 
     html = rendered.get("body.html", "").strip() + "\n" if "body.html" in rendered else ""
     if channel == "sms":

@@ -14,8 +14,8 @@ from alerts.wording.place_name import PlaceName
 class Change:
     """One thing that this edition says anew.
 
-    what: a key of `[changes]` in words/*.toml ("new_place", "level", "confidence", "renewed", "place_withdrawn", "count",
-    "substance"). places: the places it is about. value: the new level, confidence word or substance.
+    what: a key of `[changes]` in words/*.toml ("new_place", "level", "confidence", "renewed", "place_withdrawn",
+    "count", "substance"). places: the places it is about. value: the new level, confidence word or substance.
     """
 
     what: str

@@ -19,7 +19,7 @@ class Kind:
 
     name: also the template's file or folder. channels: layers it comes in. must: elements that the linter looks for.
     segments: most segments of a text. family: "alert" (made from AlertContent), "person" or "staff".
-    ends: it ends an alert, so it must not promise an end date.
+    full: it shows evidence and advice. ends: it ends an alert, so it must not promise an end date.
     """
 
     name: str
@@ -27,28 +27,29 @@ class Kind:
     must: tuple[str, ...]
     segments: int
     family: str = "alert"
+    full: bool = False
     ends: bool = False
 
 
 _ALERT = ELEMENTS
-_ENDING = ("front", "substance", "place", "alert_date", "link")
+_NOTICE = ("front", "substance", "place", "alert_date", "link")
 _PERSON = ("front",)
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("first_sighting", CHANNELS, _ALERT, 3),
-        Kind("detected", CHANNELS, _ALERT, 3),
-        Kind("rise", CHANNELS, _ALERT, 3),
-        Kind("spread", CHANNELS, _ALERT, 3),
-        Kind("returned", CHANNELS, _ALERT, 3),
-        Kind("bulletin", CHANNELS, tuple(e for e in _ALERT if e != "sampled"), 3),
-        Kind("field_report", CHANNELS, _ALERT, 3),
-        Kind("update", CHANNELS, _ALERT, 3),
-        Kind("exercise", CHANNELS, ("front", "substance", "place", "alert_date", "link"), 3),
-        Kind("correction", CHANNELS, _ENDING, 3),
-        Kind("all_clear", CHANNELS, _ENDING, 3, ends=True),
-        Kind("expiry", CHANNELS, _ENDING, 3, ends=True),
+        Kind("first_sighting", CHANNELS, _ALERT, 3, full=True),
+        Kind("detected", CHANNELS, _ALERT, 3, full=True),
+        Kind("rise", CHANNELS, _ALERT, 3, full=True),
+        Kind("spread", CHANNELS, _ALERT, 3, full=True),
+        Kind("returned", CHANNELS, _ALERT, 3, full=True),
+        Kind("bulletin", CHANNELS, tuple(e for e in _ALERT if e != "sampled"), 3, full=True),
+        Kind("field_report", CHANNELS, _ALERT, 3, full=True),
+        Kind("update", CHANNELS, _ALERT, 3, full=True),
+        Kind("exercise", CHANNELS, _NOTICE, 3),
+        Kind("correction", CHANNELS, _NOTICE, 3),
+        Kind("all_clear", CHANNELS, _NOTICE, 3, ends=True),
+        Kind("expiry", CHANNELS, _NOTICE, 3, ends=True),
         Kind("verification", ("sms", "email"), _PERSON, 1, "person"),
         Kind("welcome", ("sms", "email"), _PERSON, 2, "person"),
         Kind("stop_confirmation", ("sms", "email"), _PERSON, 1, "person"),

@@ -11,9 +11,9 @@ from alerts.wording.place_name import PlaceName
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Proof that a phone or inbox is its owner's. code: what to type or send back. minutes: how long it holds. link.
+    """Proof that a phone or inbox is its owner's.
 
-    "" for texts.
+    code: what to type or send back. minutes: how long it holds. link: one-time URL for email, "" for texts.
     """
 
     kind: ClassVar[str] = "verification"
@@ -26,11 +26,10 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """First message after verification, and the answer to START. places, substances.
+    """First message after verification.
 
-    What the contact asked for, in words.
-
-    substances: English display names or "" entries left out; an empty tuple means all. weekly: most texts a week.
+    places: what the contact asked to hear of. substances: English display names; empty means all of them.
+    weekly: most texts a week, None without a limit. contact: how to reach the programme.
     """
 
     kind: ClassVar[str] = "welcome"
@@ -76,10 +75,7 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The answer to WHY: what made this contact a receiver. how: the consent log's words ("web form"). since.
-
-    Consent date.
-    """
+    """The answer to WHY: what made this contact a receiver. how: the consent log's words; since: its date."""
 
     kind: ClassVar[str] = "why"
     front: str
@@ -174,10 +170,7 @@ class LateFeed:
 
 @dataclass(frozen=True, slots=True)
 class FailedApproval:
-    """A review whose deadline passed. waiting_since, deadline: with the programme's own offset. asked.
-
-    Who was asked, by role.
-    """
+    """A review whose deadline passed. deadline: in the programme's own time zone. asked: who is asked next, by role."""
 
     kind: ClassVar[str] = "failed_approval"
     programme: str

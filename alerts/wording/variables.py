@@ -34,6 +34,7 @@ def variables(content: Content, kind: str, words: Words, action: Action | None) 
     given = {field.name: getattr(content, field.name) for field in fields(content)}
     given |= {
         "kind": kind,
+        "full": KINDS[kind].full,
         "ends": KINDS[kind].ends,
         "language": words.language,
         "words": words,
@@ -49,6 +50,8 @@ def variables(content: Content, kind: str, words: Words, action: Action | None) 
         "headline_of": lambda line: _headline(line.kind, line.name, line.places, words),
         "marks": tuple(words.marks[mark] for mark in ("exercise", "simulated") if given.get(mark)),
     }
+    if "substances" in given:
+        given["substance_words"] = tuple(substance_words(name, words) for name in given["substances"])
     if "level" in given:
         given["level_words"] = _word(words.levels, str(given["level"]), "levels", words)
     if isinstance(content, AlertContent):
@@ -76,6 +79,7 @@ def _alert(content: AlertContent, kind: str, words: Words, action: Action | None
         "sampled_word": evidence["sampled"],
         "confidence_word": _word(words.confidence, content.confidence, "confidence", words)["word"],
         "confidence_sentence": words.confidence[content.confidence]["sentence"],
+        "new_places": tuple(p for change in content.changes if change.what == "new_place" for p in change.places),
         "change_sentences": tuple(_change(change, name, words) for change in content.changes),
         "reason_sentence": _word(words.reasons, content.reason, "reasons", words) if content.reason else "",
         "note": content.note.get(words.language, ""),

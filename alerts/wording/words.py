@@ -41,8 +41,15 @@ class Words:
     reasons: Mapping[str, str]
     headlines: Mapping[str, str]
     place_endings: Mapping[str, str]
+    contractions: Mapping[str, str]
     place_names: Mapping[str, str]
     substances: Mapping[str, str]
+
+    def contracted(self, text: str) -> str:
+        """The text with what this language draws together drawn together: "de el condado" → "del condado"."""
+        for apart, together in self.contractions.items():
+            text = text.replace(apart, together)
+        return text
 
     def day(self, value: date) -> str:
         """A calendar date with the month in words, "October 9, 2026" or "9 de octubre de 2026"."""

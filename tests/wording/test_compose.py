@@ -8,58 +8,64 @@ from pathlib import Path
 import pytest
 
 from alerts.wording.compose import compose
-from alerts.wording.samples import base, update
+from alerts.wording.samples import BASE, samples
 from alerts.wording.shelf import Shelf, WordingError
 from notifiers.segments import Encoding
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SHELF = Shelf.of(TEMPLATES)
+UPDATE = samples("update")["plain"]
 
 
 def test_a_first_sighting_says_source_hazard_place_what_to_do_when_and_link_in_this_order() -> None:
-    text = compose(base(), kind="first_sighting", channel="sms", language="en", shelf=SHELF).text
+    text = compose(BASE, kind="first_sighting", channel="sms", language="en", shelf=SHELF).text
     order = ["Northside Outreach", "Xylazine", "Pine County", "Give naloxone", "Alert Oct 9", "https://", "Reply STOP"]
     positions = [text.index(piece) for piece in order]
     assert positions == sorted(positions)
 
 
 def test_spanish_texts_stay_in_the_cheap_alphabet() -> None:
-    composed = compose(update(), kind="update", channel="sms", language="es", shelf=SHELF)
+    composed = compose(UPDATE, kind="update", channel="sms", language="es", shelf=SHELF)
     assert composed.segments is not None
     assert composed.segments.encoding == Encoding.GSM7
     assert composed.segments.segments <= 3
-    assert "también" in compose(update(), kind="update", channel="email", language="es", shelf=SHELF).text
+    assert "también" in compose(UPDATE, kind="update", channel="email", language="es", shelf=SHELF).text
 
 
 def test_the_same_content_gives_the_same_hash_and_another_word_another() -> None:
-    first = compose(base(), kind="first_sighting", channel="email", language="en", shelf=SHELF)
-    again = compose(base(), kind="first_sighting", channel="email", language="en", shelf=SHELF)
-    other = compose(base(source="Another Lab"), kind="first_sighting", channel="email", language="en", shelf=SHELF)
+    changed = replace(BASE, source="Another Lab")
+    first = compose(BASE, kind="first_sighting", channel="email", language="en", shelf=SHELF)
+    again = compose(BASE, kind="first_sighting", channel="email", language="en", shelf=SHELF)
+    other = compose(
+        replace(BASE, source="Another Lab"), kind="first_sighting", channel="email", language="en", shelf=SHELF
+    )
     assert first == again
     assert first.sha256 != other.sha256
 
 
 def test_no_count_means_detected_without_a_number() -> None:
-    masked = compose(base(), kind="first_sighting", channel="email", language="en", shelf=SHELF).text
+    masked = compose(BASE, kind="first_sighting", channel="email", language="en", shelf=SHELF).text
     counted = compose(
-        base(count=14, tested=60), kind="first_sighting", channel="email", language="en", shelf=SHELF
+        replace(BASE, count=14, tested=60), kind="first_sighting", channel="email", language="en", shelf=SHELF
     ).text
     assert "no number" in masked
     assert "14 of 60 drug samples" in counted
 
 
 def test_markup_in_a_name_is_shown_and_not_run() -> None:
-    html = compose(base(front="A<b>&co"), kind="first_sighting", channel="email", language="en", shelf=SHELF).html
+    html = compose(
+        replace(BASE, front="A<b>&co"), kind="first_sighting", channel="email", language="en", shelf=SHELF
+    ).html
     assert "A&lt;b&gt;&amp;co" in html
 
 
 @pytest.mark.parametrize("channel", ["sms", "email"])
 def test_a_language_without_templates_is_english_as_a_whole_and_says_so(channel: str) -> None:
-    composed = compose(base(), kind="first_sighting", channel=channel, language="vi", shelf=SHELF)
+    composed = compose(BASE, kind="first_sighting", channel=channel, language="vi", shelf=SHELF)
     assert composed.language == "en"
     assert composed.fallback is not None
     assert "words/vi.toml" in composed.fallback
-    assert composed.text == compose(base(), kind="first_sighting", channel=channel, language="en", shelf=SHELF).text
+    assert composed.text == compose(BASE, kind="first_sighting", channel=channel, language="en", shelf=SHELF).text
 
 
 def test_the_operators_file_stands_in_front_of_the_shipped_one(tmp_path: Path) -> None:
@@ -67,7 +73,7 @@ def test_the_operators_file_stands_in_front_of_the_shipped_one(tmp_path: Path) -
     own.parent.mkdir(parents=True)
     own.write_text("{{ front }} says {{ substance }}", encoding="utf-8")
     shelf = Shelf.of(TEMPLATES, tmp_path)
-    text = compose(base(), kind="first_sighting", channel="sms", language="en", shelf=shelf).text
+    text = compose(BASE, kind="first_sighting", channel="sms", language="en", shelf=shelf).text
     assert text == "Northside Outreach says xylazine"
     assert shelf.overridden() == ("sms/en/first_sighting.txt",)
 
@@ -89,7 +95,7 @@ def test_a_bad_template_is_told_with_file_and_line(tmp_path: Path, template: str
     own.write_text(template, encoding="utf-8")
     with pytest.raises(WordingError) as refusal:
         compose(
-            replace(base(), last_seen=None),
+            replace(BASE, last_seen=None),
             kind="first_sighting",
             channel="sms",
             language="en",
@@ -100,4 +106,4 @@ def test_a_bad_template_is_told_with_file_and_line(tmp_path: Path, template: str
 
 def test_a_kind_that_does_not_exist_is_refused_with_the_kinds_that_do() -> None:
     with pytest.raises(ValueError, match="first_sighting, detected"):
-        compose(base(), kind="frist_sighting", channel="sms", language="en", shelf=SHELF)
+        compose(BASE, kind="frist_sighting", channel="sms", language="en", shelf=SHELF)
