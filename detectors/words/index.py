@@ -34,7 +34,7 @@ class NameIndex:
     words: set[str] = field(default_factory=set)
     singles: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
-    slips: Slips = field(default_factory=lambda: Slips(()))
+    slips: Slips = field(default_factory=lambda: Slips({}))
 
 
 def build_index(substances: Iterable[Substance], strangers: Iterable[str]) -> NameIndex:
@@ -55,7 +55,7 @@ def build_index(substances: Iterable[Substance], strangers: Iterable[str]) -> Na
         # A look-alike with an entry of its own is found under its own name; the others must never be corrected.
         index.strangers.update(sound(w) for t in entry.look_alikes for w in WORD.findall(fold(t).text) if len(w) > 4)
     index.strangers -= index.words
-    index.slips = Slips(index.words)
+    index.slips = Slips({word: index.names.get(word, word) for word in index.words})
     return index
 
 

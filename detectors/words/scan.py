@@ -9,10 +9,11 @@ from detectors.words.index import WORD, NameIndex
 from detectors.words.rules import CHANGED_AFTER, CHANGING_ENDINGS, GLUED_AFTER, GLUED_BEFORE, MODIFIERS
 from detectors.words.spelling import join, sound
 
-_BEFORE = re.compile(r"^(" + "|".join(GLUED_BEFORE) + r")(?=[a-z0-9]{4})")
+_BEFORE = re.compile(r"^(" + "|".join(GLUED_BEFORE) + r")(?=[0-9]|[a-z0-9]{4})")
+_COMMONEST = frozenset({"of", "and", "with"})
 _AFTER = re.compile(r"(?<=[a-z0-9]{5})(" + "|".join(GLUED_AFTER) + r")$")
 # What stands between two words of one name. A comma only where chemistry has it: 2,2,6,6 or N,N.
-_WITHIN = re.compile(r"[ \t\n\u00a0]*[-‐‑‒–—'’.()\[\]{}]*[ \t\n\u00a0]*$")
+_WITHIN = re.compile(r"[ \t\n\u00a0]*[-_‐‑‒–—'’.()\[\]{}]*[ \t\n\u00a0]*$")
 _LOCANTS = re.compile(r"[ ]?,[ ]?$")
 _CHANGING = re.compile(r"(?:" + "|".join((*MODIFIERS, *CHANGING_ENDINGS)) + r")$")
 
@@ -58,7 +59,9 @@ def _unglued(index: NameIndex, word: str, heard: str) -> tuple[tuple[str, int, i
         at = before.end()
         for cut in (at, at - 1):  # "ofentanyl" has lost the second f of "of fentanyl" as well
             rest = sound(word[cut:])
-            if rest in index.words or (cut == at and (rest := index.slips.correct(rest))):
+            # Two guesses at once only behind the commonest glue and in a long word: de + lirium is not Librium.
+            guess = cut == at and before.group() in _COMMONEST and len(rest) >= 8
+            if rest in index.words or (guess and (rest := index.slips.correct(rest))):
                 return ((sound(word[:at]), 0, cut, True), (rest, cut, size, False))
         deeper = _unglued(index, word[at:], sound(word[at:]))
         if deeper:
@@ -124,7 +127,9 @@ def scan(index: NameIndex, text: str, words: list[Word]) -> list[Hit]:
         if not best:
             at += 1
             continue
-        if not _inside_compound(text, words, at, best):
+        # A name before is no prefix of chemistry, though it ends in -yl: "fentanyl heroin" are two.
+        after_name = bool(hits) and hits[-1].last == at
+        if (after_name or not _prefixed(text, words, at)) and not _qualified(text, words, best):
             hits.append(Hit(identity, at, best, best_exact))
         at = best
     return hits
@@ -138,15 +143,21 @@ def _continues(gap: str, before: str, after: str) -> bool:
     return bool(_LOCANTS.match(gap)) and len(before) <= 3 and (len(after) <= 3 or before.isdigit() or len(before) == 1)
 
 
-def _inside_compound(text: str, words: list[Word], first: int, last: int) -> bool:
-    """Benzoyl fentanyl is not fentanyl; a fentanyl precursor neither."""
-    if first:
-        gap = text[words[first - 1].end : words[first].start]
-        before = words[first - 1]
-        if gap in {"-", " ", "", " -", "- "} and _CHANGING.search(text[before.start : before.end]):
-            # "neither heroin nor fentanyl": a conjunction, unless it is tied on with a hyphen
-            return not (text[before.start : before.end] in {"nor", "meta", "para"} and gap == " ")
-    if last < len(words):
-        gap = text[words[last - 1].end : words[last].start]
-        return gap in {"-", " "} and text[words[last].start : words[last].end] in CHANGED_AFTER
-    return False
+def _prefixed(text: str, words: list[Word], first: int) -> bool:
+    """Hexanoyl fentanyl is not fentanyl."""
+    if not first:
+        return False
+    before = text[words[first - 1].start : words[first - 1].end]
+    gap = text[words[first - 1].end : words[first].start]
+    if gap not in {"-", " ", "", " -", "- "} or not _CHANGING.search(before):
+        return False
+    # "neither heroin nor fentanyl" has a conjunction; only a hyphen would make it a prefix.
+    return not (before in {"nor", "meta", "para"} and gap == " ")
+
+
+def _qualified(text: str, words: list[Word], last: int) -> bool:
+    """A fentanyl precursor is not fentanyl."""
+    if last >= len(words):
+        return False
+    gap = text[words[last - 1].end : words[last].start]
+    return gap in {"-", " "} and text[words[last].start : words[last].end] in CHANGED_AFTER

@@ -7,15 +7,15 @@ the pen away; `written` lists the forms that chemistry allows for one name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from detectors.words.rules import MODIFIERS
 
 _DOUBLED = re.compile(r"([a-z])\1+")
 _HEARD = str.maketrans({"y": "i", "z": "s"})
 _VOWELS = frozenset("aeiou")
-# Neighbours on the keyboard that also sound alike: bromazolan, carfemtanil.
-_CONFUSED = frozenset({("m", "n"), ("n", "m")})
+# m and n are neighbours that also sound alike (bromazolan); p for f is the ph that lost its h (morpine).
+_CONFUSED = frozenset({("m", "n"), ("n", "m"), ("p", "f")})
 
 LONGEST_ABBREVIATION = 4
 SHORTEST_SLIPPED = 7
@@ -71,15 +71,16 @@ def lacking_one(word: str) -> Iterator[str]:
 class Slips:
     """Listed words, found from a misspelling. Words with digits are never corrected."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(w for w in words if len(w) >= SHORTEST_SWAPPED and w.isalpha())
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """words: sound → what it stands for; several words that stand for one substance do not make a slip ambiguous."""
+        self._words = {w: what for w, what in words.items() if len(w) >= SHORTEST_SWAPPED and w.isalpha()}
         self._lacking: dict[str, list[str]] = {}
         for word in sorted(self._words):
             for less in lacking_one(word):
                 self._lacking.setdefault(less, []).append(word)
 
     def correct(self, word: str) -> str:
-        """The one listed word that `word` is one slip away from; "" when there is none, or more than one."""
+        """The listed word that `word` is one slip away from; "" when there is none, or when it could be two things."""
         if len(word) < SHORTEST_SWAPPED - 1 or not word.isalpha():
             return ""
         near = set(self._lacking.get(word, ()))
@@ -87,8 +88,8 @@ class Slips:
             if less in self._words:
                 near.add(less)
             near.update(self._lacking.get(less, ()))
-        fitting = {right for right in near if one_slip(word, right)}
-        return fitting.pop() if len(fitting) == 1 else ""
+        fitting = sorted(right for right in near if one_slip(word, right))
+        return fitting[0] if len({self._words[right] for right in fitting}) == 1 else ""
 
 
 def written(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
