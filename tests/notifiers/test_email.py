@@ -62,6 +62,11 @@ def refused(email: SmtpEmail, message: Message) -> DeliveryError:
     return caught.value
 
 
+def refused_by(server: Server) -> DeliveryError:
+    with notifier(server) as email:
+        return refused(email, mail())
+
+
 def test_a_mail_arrives_whole(peer: SmtpPeer, email: SmtpEmail) -> None:
     receipt = email.send(mail())
     got = peer.expect_mail(TO, "medetomidina")
@@ -193,13 +198,13 @@ def test_where_nobody_listens_it_is_temporary() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    error = refused(notifier(Server("127.0.0.1", port, Security.NONE, timeout=1)), mail())
+    error = refused_by(Server("127.0.0.1", port, Security.NONE, timeout=1))
     assert (error.scope, error.code) == (Scope.TEMPORARY, "connect")
 
 
 def test_a_server_that_speaks_no_smtp_is_temporary() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        error = refused(notifier(Server("127.0.0.1", silent.getsockname()[1], Security.NONE, timeout=0.2)), mail())
+        error = refused_by(Server("127.0.0.1", silent.getsockname()[1], Security.NONE, timeout=0.2))
     assert error.scope is Scope.TEMPORARY
 
 
@@ -214,23 +219,23 @@ def test_tls_with_login_and_a_verified_certificate(tmp_path: Path, security: Sec
         assert got.encrypted
         assert got.user == "supplywatch"
         wrong = Server(peer.host, peer.port, security, "supplywatch", "wr0ng", timeout=2, ca_file=str(certificate))
-        error = refused(notifier(wrong), mail())
+        error = refused_by(wrong)
         assert (error.scope, error.code) == (Scope.ACCOUNT, "535")
         assert "wr0ng" not in str(error)
         nameless = Server(peer.host, peer.port, security, timeout=2, ca_file=str(certificate))
-        assert refused(notifier(nameless), mail()).scope is Scope.ACCOUNT
+        assert refused_by(nameless).scope is Scope.ACCOUNT
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
     _, context = certify(tmp_path)
     with SmtpPeer(tls=context) as peer:
-        error = refused(notifier(Server(peer.host, peer.port, Security.STARTTLS, timeout=2)), mail())
+        error = refused_by(Server(peer.host, peer.port, Security.STARTTLS, timeout=2))
         assert (error.scope, error.code) == (Scope.ACCOUNT, "tls")
         assert peer.messages == ()
 
 
 def test_no_starttls_means_no_mail(peer: SmtpPeer) -> None:
-    error = refused(notifier(Server(peer.host, peer.port, Security.STARTTLS, timeout=2)), mail())
+    error = refused_by(Server(peer.host, peer.port, Security.STARTTLS, timeout=2))
     assert error.scope is Scope.ACCOUNT
     assert peer.messages == ()
 
