@@ -29,7 +29,7 @@ class Signal:
     baseline, expected: what the earlier span makes one expect in the window. baseline_positives, baseline_tested: its counts.
     probability: p-value under "nothing has changed", None for a rule. effect: (estimate, low, high) ratio or None.
     smallest: smallest count of positives that would also have signalled. lag_days: median days from collection to knowledge.
-    first_seen: date of the earliest finding in the evidence. evidence: "feed/key" of samples, oldest first.
+    first_seen, last_seen: dates of the earliest and latest finding in the evidence. evidence: "feed/key" of samples, oldest first.
     labels: words of the method for its sentence and for rules ("lab-confirmed", "first in place" …).
     """
 
@@ -54,3 +54,4 @@ class Signal:
     lag_days: float | None = None
     first_seen: date | None = None
     labels: tuple[str, ...] = ()
+    last_seen: date | None = None

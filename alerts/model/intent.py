@@ -26,7 +26,9 @@ class Intent:
     """One decision about one substance family in one state.
 
     alert: the open alert it is about, None when a new one is to be opened. places: the alert's places after it is applied.
-    signals: all that spoke. expires_at: the alert's end after it is applied. change: what is new, in plain words.
+    signals: all that spoke. expires_at: the alert's end after it is applied. change: key of what is new.
+    new_places: places that the alert did not have before; for a correction, those that are taken off it. ends: the alert
+    is over with this.
     """
 
     reason: Reason
@@ -42,4 +44,4 @@ class Intent:
     confidence: str = ""
     expires_at: datetime | None = None
     change: str = ""
-    sentence: str = ""
+    ends: bool = False

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from alerts.store.engine import Connection
-from alerts.store.tables import findings, samples
+from alerts.store.tables import evidence_head, findings, samples
 from detectors.history import Tested
 from detectors.sample import Abundance, Sample
 
@@ -47,6 +47,7 @@ def store(
 
     known_on: on which day the sample's result could first be known (the day of a detector's clock, not of the event).
     """
+    generation = _next_generation(connection)
     current = _current(connection, feed, None if whole else [s.key for s in read])
     new = revised = 0
     rows: list[dict[str, object]] = []
@@ -61,34 +62,66 @@ def store(
         if held is not None and held.content == content and held.open:
             continue
         if held is not None and held.open:
-            connection.execute(sa.update(samples).where(samples.c.id == held.id).values(known_until=now))
+            connection.execute(
+                sa.update(samples).where(samples.c.id == held.id).values(known_until=now, generation=generation)
+            )
         revision = 1 if held is None else held.revision + 1
         new, revised = (new + 1, revised) if held is None else (new, revised + 1)
         # A changed sample counts as known anew: a re-analysis that adds carfentanil to an old sample is news today.
-        rows.append(_row(feed, sample, revision, content, known_on(sample), now, document))
+        rows.append(_row(feed, sample, revision, content, known_on(sample), now, document, generation))
         adding.append((sample, revision))
     _insert(connection, feed, rows, adding)
     retracted = 0
     if whole:
         gone = [held.id for key, held in current.items() if held.open and key not in seen]
         for part in _parts(gone):
-            connection.execute(sa.update(samples).where(samples.c.id.in_(part)).values(known_until=now))
+            connection.execute(
+                sa.update(samples).where(samples.c.id.in_(part)).values(known_until=now, generation=generation)
+            )
         retracted = len(gone)
     return Stored(new, revised, retracted)
 
 
-def known(connection: Connection, *, now: datetime, since: date, kinds: Iterable[str] | None = None) -> list[Tested]:
+def known(connection: Connection, *, now: datetime, since: date) -> list[Tested]:
     """Samples as believed at `now`, whose result became known on or after `since`, as detectors see them."""
-    believed = [
+    believed = sa.and_(
         samples.c.known_from <= now,
         sa.or_(samples.c.known_until.is_(None), samples.c.known_until > now),
         samples.c.known_on >= since,
         samples.c.place != "",
-    ]
-    if kinds is not None:
-        believed.append(samples.c.kind.in_(sorted(kinds)))
+    )
+    return list(_tested(connection, believed).values())
+
+
+@dataclass
+class Believed:
+    """What is believed now, kept in memory between detections: each refresh reads only what changed since the last.
+
+    generation: number of the last change seen. samples: by row number, in the order they came.
+    """
+
+    generation: int = 0
+    samples: dict[int, Tested] = field(default_factory=dict)
+
+    def refresh(self, connection: Connection, since: date) -> list[Tested]:
+        """Samples believed now whose result became known on or after `since`."""
+        changed = sa.and_(samples.c.generation > self.generation, samples.c.place != "")
+        newest = connection.scalar(sa.select(evidence_head.c.generation)) or 0
+        closed = connection.scalars(sa.select(samples.c.id).where(changed, samples.c.known_until.is_not(None)))
+        for number in closed:
+            self.samples.pop(number, None)
+        opened = sa.and_(changed, samples.c.known_until.is_(None), samples.c.known_on >= since)
+        self.samples.update(_tested(connection, opened))
+        self.generation = newest
+        limit = since.toordinal()
+        for number in [n for n, t in self.samples.items() if t.known < limit]:
+            del self.samples[number]
+        return list(self.samples.values())
+
+
+def _tested(connection: Connection, which: sa.ColumnElement[bool]) -> dict[int, Tested]:
     found: dict[int, tuple[list[str], list[str]]] = {}
-    chosen = sa.select(samples.c.id).where(*believed)
+    chosen = sa.select(samples.c.id).where(which)
     for f in connection.execute(
         sa.select(findings.c.sample, findings.c.substance, findings.c.abundance)
         .where(findings.c.sample.in_(chosen), findings.c.substance != "")
@@ -96,22 +129,26 @@ def known(connection: Connection, *, now: datetime, since: date, kinds: Iterable
     ):
         full, trace = found.setdefault(f.sample, ([], []))
         (trace if f.abundance == Abundance.TRACE else full).append(f.substance)
-    result = []
     columns = (
         samples.c.id, samples.c.feed, samples.c.key, samples.c.kind, samples.c.place, samples.c.collected,
         samples.c.tested, samples.c.known_on, samples.c.methods,
     )  # fmt: skip
-    for r in connection.execute(sa.select(*columns).where(*believed).order_by(samples.c.id)):
+    result = {}
+    for r in connection.execute(sa.select(*columns).where(which).order_by(samples.c.id)):
         full, trace = found.get(r.id, ([], []))
         names = tuple(dict.fromkeys(full))
-        result.append(
-            Tested(
-                ref=f"{r.feed}/{r.key}", kind=r.kind, place=r.place, known=r.known_on.toordinal(),
-                event=(r.collected or r.tested or r.known_on).toordinal(), substances=names,
-                traces=tuple(t for t in dict.fromkeys(trace) if t not in names), methods=tuple(r.methods), feed=r.feed,
-            )
+        result[r.id] = Tested(
+            ref=f"{r.feed}/{r.key}", kind=r.kind, place=r.place, known=r.known_on.toordinal(),
+            event=(r.collected or r.tested or r.known_on).toordinal(), substances=names,
+            traces=tuple(t for t in dict.fromkeys(trace) if t not in names), methods=tuple(r.methods), feed=r.feed,
         )  # fmt: skip
     return result
+
+
+def _next_generation(connection: Connection) -> int:
+    # The row stays locked until the commit, so that generations are committed in their order.
+    bumped = sa.update(evidence_head).values(generation=evidence_head.c.generation + 1)
+    return int(connection.execute(bumped.returning(evidence_head.c.generation)).scalar_one())
 
 
 def still_believed(connection: Connection, refs: Iterable[str], substances: frozenset[str], now: datetime) -> set[str]:
@@ -165,14 +202,21 @@ def _parts(items: Sequence[object]) -> Iterable[Sequence[object]]:
 
 
 def _row(
-    feed: str, sample: Sample, revision: int, content: str, known_on: date, now: datetime, document: int
+    feed: str,
+    sample: Sample,
+    revision: int,
+    content: str,
+    known_on: date,
+    now: datetime,
+    document: int,
+    generation: int,
 ) -> dict[str, object]:
     return {
         "feed": feed, "key": sample.key, "revision": revision, "kind": str(sample.kind), "state": sample.state,
         "county": sample.county, "place": sample.place, "collected": sample.collected, "tested": sample.tested,
         "published": sample.published, "known_on": known_on, "sold_as": list(sample.sold_as),
         "methods": list(sample.methods), "content": content, "known_from": now, "known_until": None,
-        "document": document, "line": sample.line,
+        "document": document, "line": sample.line, "generation": generation,
     }  # fmt: skip
 
 

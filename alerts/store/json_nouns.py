@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -19,13 +18,18 @@ def to_json(noun: Any) -> dict[str, Any]:
 
 def from_json(kind: type[Noun], value: Any) -> Noun:
     """The dataclass again. Raises pydantic's ValidationError when the shape is not the dataclass's."""
-    noun: Noun = _adapter(kind).validate_python(value)
+    noun: Noun = _adapter(f"{kind.__module__}.{kind.__qualname__}", kind).validate_python(value)
     return noun
 
 
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {}
+
+
+def _adapter(name: str, kind: Any) -> TypeAdapter[Any]:
+    # Building one takes milliseconds, and a replay of fifteen years reads a noun tens of thousands of times.
+    if name not in _ADAPTERS:
+        _ADAPTERS[name] = TypeAdapter(kind)
+    return _ADAPTERS[name]
 
 
 def _plain(value: Any) -> Any:

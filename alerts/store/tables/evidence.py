@@ -49,8 +49,17 @@ samples = sa.Table(
     sa.Column("known_until", Instant),
     sa.Column("document", Number, nullable=False),
     sa.Column("line", sa.Integer, nullable=False),
+    # Counts transactions that changed evidence, in the order of their commits: readers ask "what changed since?".
+    sa.Column("generation", Number, nullable=False, index=True),
     sa.UniqueConstraint("feed", "key", "revision"),
     sa.Index("ix_samples_known", "known_on", "known_until"),
+)
+
+evidence_head = sa.Table(
+    "evidence_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("generation", Number, nullable=False),
 )
 
 findings = sa.Table(

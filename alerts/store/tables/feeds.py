@@ -52,3 +52,10 @@ work = sa.Table(
     sa.Column("last_ended", Instant),
     sa.Column("problem", sa.Text, nullable=False, default=""),
 )
+
+settings = sa.Table(
+    "settings",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)

@@ -103,6 +103,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_documents_feed'), ['feed'], unique=False)
         batch_op.create_index(batch_op.f('ix_documents_sha256'), ['sha256'], unique=False)
 
+    op.create_table('evidence_head',
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('generation', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence_head'))
+    )
     op.create_table('feed_events',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('feed', sa.String(length=40), nullable=False),
@@ -247,12 +252,19 @@ def upgrade() -> None:
     sa.Column('known_until', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.Column('document', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('generation', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_samples')),
     sa.UniqueConstraint('feed', 'key', 'revision', name=op.f('uq_samples_feed_key_revision'))
     )
     with op.batch_alter_table('samples', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_samples_generation'), ['generation'], unique=False)
         batch_op.create_index('ix_samples_known', ['known_on', 'known_until'], unique=False)
 
+    op.create_table('settings',
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_settings'))
+    )
     op.create_table('signals',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('fingerprint', sa.String(length=64), nullable=False),
@@ -424,6 +436,7 @@ def upgrade() -> None:
 
     # ### end Alembic commands ###
     op.bulk_insert(sa.table("ledger_head", sa.column("id"), sa.column("seq"), sa.column("hash")), [{"id": 1, "seq": 0, "hash": "0" * 64}])
+    op.bulk_insert(sa.table("evidence_head", sa.column("id"), sa.column("generation")), [{"id": 1, "generation": 0}])
     for table in ("ledger", "ledger_fields"):
         refuse_changes(table)
 

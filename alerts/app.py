@@ -1,0 +1,134 @@
+"""The wired whole: configuration, memory, names, methods, words and carriers, handed to every verb."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alerts import shipped
+from alerts.config import Configuration
+from alerts.store import settings
+from alerts.store.engine import Store, open_store
+from alerts.store.evidence import Believed
+from alerts.store.migrate import migrate
+from alerts.wording.shelf import Shelf
+from detectors.registry import Method, methods
+from detectors.words.lexicon import Lexicon
+from detectors.words.places import Gazetteer
+from notifiers.email import SmtpEmail
+from notifiers.file import FileFolder
+from notifiers.message import Notifier
+from notifiers.twilio import TwilioSms
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything a verb needs besides `now`. key: this installation's own secret, for links that only we can make.
+
+    believed: the evidence as believed now, kept in memory between detections.
+    """
+
+    configuration: Configuration
+    store: Store
+    lexicon: Lexicon
+    gazetteer: Gazetteer
+    methods: Mapping[str, Method]
+    shelf: Shelf
+    notifiers: Mapping[str, Notifier]
+    key: bytes
+    believed: Believed = field(default_factory=Believed)
+
+    def close(self) -> None:
+        for notifier in self.notifiers.values():
+            close = getattr(notifier, "close", None)
+            if close is not None:
+                close()
+        self.store.close()
+
+
+class NotReadyError(Exception):
+    """Something that the operator must supply is missing; the text says what and where to put it."""
+
+
+def open_app(
+    configuration: Configuration, environment: Mapping[str, str] | None = None, *, durable: bool = True
+) -> App:
+    """Open the store (and bring it to today's shape) and wire the rest. Raises NotReadyError or WordingError."""
+    environment = os.environ if environment is None else environment
+    notifiers = _notifiers(configuration, environment)
+    folder = configuration.templates.folder
+    shelf = Shelf.of(shipped.templates(), Path(folder) if folder else None)
+    store = open_store(configuration.store.url, durable=durable)
+    migrate(store)
+    with store.write() as connection:
+        key = settings.secret(connection, "installation")
+    return App(
+        configuration=configuration,
+        store=store,
+        lexicon=Lexicon.load(),
+        gazetteer=Gazetteer.load(),
+        methods=methods(),
+        shelf=shelf,
+        notifiers=notifiers,
+        key=key,
+    )
+
+
+def twilio_tokens(configuration: Configuration, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The auth tokens that signatures of callbacks may bear: the present one, and the one before during a rotation."""
+    sms = configuration.sms
+    found = (
+        _secret(sms.auth_token_file, "SUPPLYWATCH_TWILIO_AUTH_TOKEN", environment),
+        _secret(sms.auth_token_old_file, "SUPPLYWATCH_TWILIO_AUTH_TOKEN_OLD", environment),
+    )
+    return tuple(token for token in found if token)
+
+
+def _notifiers(configuration: Configuration, environment: Mapping[str, str]) -> dict[str, Notifier]:
+    return {"sms": _sms(configuration, environment), "email": _email(configuration, environment)}
+
+
+def _sms(configuration: Configuration, environment: Mapping[str, str]) -> Notifier:
+    sms = configuration.sms
+    if sms.notifier == "file":
+        return FileFolder(Path(sms.folder))
+    sid = sms.account_sid or environment.get("SUPPLYWATCH_TWILIO_ACCOUNT_SID", "")
+    tokens = twilio_tokens(configuration, environment)
+    if not sid or not tokens:
+        raise NotReadyError(
+            'sms.notifier is "twilio", but its credentials are missing. Set sms.account_sid and sms.auth_token_file, or '
+            "the variables SUPPLYWATCH_TWILIO_ACCOUNT_SID and SUPPLYWATCH_TWILIO_AUTH_TOKEN."
+        )
+    return TwilioSms(
+        sid, tokens[0], messaging_service_sid=sms.messaging_service, sender=sms.sender, timeout=sms.timeout_seconds,
+        base_url=sms.base_url,
+    )  # fmt: skip
+
+
+def _email(configuration: Configuration, environment: Mapping[str, str]) -> Notifier:
+    email = configuration.email
+    if email.notifier == "file":
+        return FileFolder(Path(email.folder))
+    server = Server(
+        host=email.host, port=email.port, security=SECURITY[email.security], timeout=email.timeout_seconds,
+        username=email.user or environment.get("SUPPLYWATCH_SMTP_USER", ""),
+        password=_secret(email.password_file, "SUPPLYWATCH_SMTP_PASSWORD", environment),
+    )  # fmt: skip
+    return SmtpEmail(server, sender=email.sender, now=lambda: datetime.now(UTC))
+
+
+SECURITY = {"starttls": Security.STARTTLS, "tls": Security.SSL, "none": Security.NONE}
+
+
+def _secret(file: str, variable: str, environment: Mapping[str, str]) -> str:
+    if not file:
+        return environment.get(variable, "").strip()
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise NotReadyError(
+            f"The file {file} with a secret cannot be read: {error.strerror}. Mend its path or rights."
+        ) from None

@@ -1,0 +1,119 @@
+"""The bells of one node. A bell only rings; which node does the work is decided by claiming a row.
+
+APScheduler 3 keeps its jobs in memory here: two of its processes on one job store would run every job twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from alerts.app import App
+from alerts.clock.now import now
+from alerts.flow.collect import collect
+from alerts.flow.deliver import deliver
+from alerts.flow.lateness import lateness
+from alerts.flow.overdue import overdue
+from alerts.flow.reconcile import reconcile
+from alerts.flow.recover import recover
+from alerts.flow.tidy import tidy
+from alerts.flow.watch import WORK, watch
+from alerts.store import work
+
+log = logging.getLogger("supplywatch.clock")
+
+BATCH = 200
+"""Messages a delivery bell works off before it lets the next bell look for more urgent ones."""
+
+
+class Bells:
+    """The scheduler of this node. `start` returns at once; `stop` waits for the work under way."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self._stopping = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(8)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60},
+            timezone=app.configuration.programme.zone,
+        )
+
+    def start(self) -> None:
+        recover(self.app, now())
+        clock = self.app.configuration.clock
+        for name, feed in self.app.configuration.feeds.items():
+            if feed.enabled:
+                # The row says when the feed is due; the bell rings a little more often, so that a retry is not late.
+                every = max(min(feed.every, timedelta(minutes=1)), timedelta(seconds=1))
+                self._every(f"collect {name}", every, lambda name=name: self._collect(name))
+        self._every("watch", timedelta(seconds=clock.detect_seconds), self._watch)
+        self._every("deliver", timedelta(seconds=clock.deliver_seconds), self._deliver)
+        self._every("reconcile", timedelta(seconds=max(1.0, clock.deliver_seconds)), self._reconcile)
+        self._every("lateness", timedelta(minutes=1), lambda: lateness(self.app, now()))
+        self._every("overdue", timedelta(minutes=1), lambda: overdue(self.app, now()))
+        at = clock.daily_at
+        self._scheduler.add_job(
+            self._guard("daily", self._daily), CronTrigger(hour=at.hour, minute=at.minute), id="daily", name="daily"
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def ring(self, name: str) -> None:
+        """Let a bell ring now: what has just been made need not wait for its next stroke."""
+        if not self._stopping.is_set() and self._scheduler.get_job(name) is not None:
+            self._scheduler.modify_job(name, next_run_time=now())
+
+    def _every(self, name: str, every: timedelta, job: Callable[[], object]) -> None:
+        self._scheduler.add_job(
+            self._guard(name, job), IntervalTrigger(seconds=every.total_seconds()), id=name, name=name, next_run_time=now()
+        )
+
+    def _guard(self, name: str, job: Callable[[], object]) -> Callable[[], None]:
+        def guarded() -> None:
+            if self._stopping.is_set():
+                return
+            try:
+                job()
+            except Exception:
+                # One broken stroke must not stop the bell: the next one finds the row again.
+                log.exception("%s failed; it is tried again at the next stroke", name)
+
+        return guarded
+
+    def _collect(self, name: str) -> None:
+        if any(outcome.changed for outcome in collect(self.app, now(), only=(name,))):
+            self.ring("watch")
+
+    def _watch(self) -> None:
+        seen = watch(self.app, now())
+        if seen is not None and seen.addressed:
+            self.ring("deliver")
+
+    def _deliver(self) -> None:
+        for _ in range(BATCH):
+            if self._stopping.is_set() or deliver(self.app, now()) is None:
+                return
+        self.ring("deliver")
+
+    def _reconcile(self) -> None:
+        for _ in range(BATCH):
+            if self._stopping.is_set() or reconcile(self.app, now()) is None:
+                return
+
+    def _daily(self) -> None:
+        moment: datetime = now()
+        tidy(self.app, moment)
+        # Some decisions depend on the calendar alone: an alert's end, a window that moved on.
+        with self.app.store.write() as connection:
+            work.ask_for(connection, WORK, moment)

@@ -1,0 +1,51 @@
+"""Turn approved editions into outbox rows: one transaction each, with its ledger entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts.app import App
+from alerts.flow.plan import Plan, plan
+from alerts.model.alert import Alert, AlertVersion, VersionState
+from alerts.privacy import rounded_audience
+from alerts.record.append import append
+from alerts.store import alerts, outbox
+from alerts.store.engine import Connection
+
+
+def address(app: App, now: datetime) -> int:
+    """Address every approved edition; returns how many messages were written into the outbox."""
+    with app.store.read() as connection:
+        waiting = alerts.versions_in(connection, {VersionState.APPROVED})
+    written = 0
+    for version in waiting:
+        with app.store.write() as connection:
+            alert = alerts.get(connection, version.alert)
+            assert alert is not None
+            written += write_out(connection, alert, version, plan(app, connection, alert, version, now), now)
+    return written
+
+
+def write_out(connection: Connection, alert: Alert, version: AlertVersion, planned: Plan, now: datetime) -> int:
+    """Write a plan's rows. An edition that somebody else addressed meanwhile brings none."""
+    if not alerts.move_version(connection, version, VersionState.ADDRESSED, texts_sha256=planned.sha256):
+        return 0
+    written = outbox.add(connection, planned.deliveries)
+    channels: dict[str, int] = {}
+    for delivery in planned.deliveries:
+        channels[delivery.channel] = channels.get(delivery.channel, 0) + 1
+    append(
+        connection,
+        at=now,
+        kind="alert.addressed",
+        subject=alert.number,
+        fields={
+            "version": version.version,
+            "audience": len(planned.deliveries),
+            "audience_about": rounded_audience(len(planned.deliveries)),
+            "channels": sorted(channels),
+            "segments": planned.segments,
+            "texts_sha256": planned.sha256,
+        },
+    )
+    return written

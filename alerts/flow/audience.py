@@ -1,0 +1,93 @@
+"""Who hears of an edition, by which channels, and why somebody does not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerts.flow.region import covers
+from alerts.model.level import RANK, Level
+from alerts.model.partner import Address, Contact
+from detectors.words.places import Gazetteer
+
+
+class LeftOut(StrEnum):
+    """Why a contact or one of its addresses is not written to."""
+
+    PLACE = "asked for other places"
+    SUBSTANCE = "asked for other substances"
+    LEVEL = "asked only for more urgent alerts"
+    CONSENT = "has not given consent"
+    DISABLED = "the address does not work"
+    NEVER_TOLD = "never got the alert"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address of one contact that is written to."""
+
+    contact: Contact
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Recipients in the order of contacts, and those left out: (contact, channel or "", why)."""
+
+    recipients: tuple[Recipient, ...]
+    left_out: tuple[tuple[int, str, LeftOut], ...]
+
+
+def audience(
+    *,
+    substance: str,
+    places: Sequence[str],
+    level: Level,
+    contacts: Sequence[Contact],
+    wanted: Mapping[tuple[str, ...], frozenset[str]],
+    gazetteer: Gazetteer,
+    told: Collection[tuple[int, str]] | None,
+) -> Audience:
+    """Recipients of one edition.
+
+    wanted: a contact's list of substances as written → ids it means. told: (contact, channel) pairs that got this
+    alert's earlier editions. None for the first edition; for an end or correction exactly they hear of it, whatever
+    their choice of places says by now; consent still counts.
+    """
+    recipients: list[Recipient] = []
+    left_out: list[tuple[int, str, LeftOut]] = []
+    for contact in contacts:
+        why = None
+        if told is None:
+            why = _unwanted(contact, substance, places, level, wanted[contact.substances], gazetteer)
+        if why is not None:
+            left_out.append((contact.id, "", why))
+            continue
+        for address in contact.addresses:
+            if told is not None and (contact.id, address.channel) not in told:
+                left_out.append((contact.id, address.channel, LeftOut.NEVER_TOLD))
+            elif address.disabled:
+                left_out.append((contact.id, address.channel, LeftOut.DISABLED))
+            elif not address.consent:
+                left_out.append((contact.id, address.channel, LeftOut.CONSENT))
+            else:
+                recipients.append(Recipient(contact, address))
+    return Audience(tuple(recipients), tuple(left_out))
+
+
+def _unwanted(
+    contact: Contact,
+    substance: str,
+    places: Sequence[str],
+    level: Level,
+    wanted: frozenset[str],
+    gazetteer: Gazetteer,
+) -> LeftOut | None:
+    if RANK[level] > RANK[contact.least]:
+        return LeftOut.LEVEL
+    if substance not in wanted:
+        return LeftOut.SUBSTANCE
+    if not any(covers(mine, place, gazetteer) for mine in contact.places for place in places):
+        return LeftOut.PLACE
+    return None

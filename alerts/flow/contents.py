@@ -1,0 +1,152 @@
+"""From one edition of an alert to what its messages may say. What is not in the record is not said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from detectors.feeds.presets import presets
+
+from alerts.app import App
+from alerts.model.alert import Alert, AlertVersion, PlaceFacts
+from alerts.model.intent import StoredSignal
+from alerts.model.partner import Contact
+from alerts.model.reason import Reason
+from alerts.privacy import masked_count
+from alerts.wording.content import AlertContent, Change
+from alerts.wording.place_name import PlaceName
+
+KIND_OF: dict[Reason, str] = {
+    Reason.ABOVE_THRESHOLD: "rise",
+    Reason.NEW_PLACE: "update",
+    Reason.ESCALATED: "update",
+    Reason.CORRECTED: "correction",
+    Reason.EXPIRED: "expiry",
+}
+"""Reason of an edition → kind of message. A first sighting depends on what the detectors saw; see `kind_of`."""
+
+WHY_ENDED: dict[Reason, str] = {Reason.CORRECTED: "lab_withdrew", Reason.EXPIRED: "no_new_findings"}
+"""Reason of an edition → key of `[reasons]` in words/*.toml."""
+
+
+def kind_of(version: AlertVersion, signals: Sequence[StoredSignal]) -> str:
+    """Which template says this. "New here" is said only where a detector found nothing of it here before."""
+    if version.reason is not Reason.FIRST_SIGHTING:
+        return KIND_OF[version.reason]
+    return "first_sighting" if _is_new(signals) else "detected"
+
+
+def content(
+    app: App,
+    alert: Alert,
+    version: AlertVersion,
+    signals: Sequence[StoredSignal],
+    first_alert: date,
+) -> AlertContent:
+    """Everything that is the same for all who hear of this edition; `for_contact` adds what is theirs."""
+    programme = app.configuration.programme
+    smallest = app.configuration.privacy.smallest_count
+    substance = app.lexicon.substances[alert.substance]
+    places = version.places
+    findings = len({ref for p in places for ref in p.evidence})
+    tested = sum(p.tested or 0 for p in places) or None
+    new = _is_new(signals) and version.reason is Reason.FIRST_SIGHTING
+    day = version.at.astimezone(programme.zone).date()
+    return AlertContent(
+        front=programme.name,
+        programme=programme.name,
+        alert=alert.number,
+        version=version.version,
+        level=version.level,
+        substance=alert.substance,
+        name=substance.display("en"),
+        profile=substance.action,
+        names={language: substance.display(language) for language in programme.languages},
+        family=_family_names(app, alert.substance),
+        places=tuple(_place_name(app, p.place) for p in (places or ())) or (_place_name(app, alert.region),),
+        alert_date=day,
+        expires=None if version.reason in (Reason.EXPIRED,) else alert.expires_at.astimezone(programme.zone).date(),
+        confidence=version.confidence,
+        evidence=alert.kind,
+        link=f"{programme.public_url.rstrip('/')}/a/{alert.number}",
+        source=_source(app, places),
+        attribution=_attribution(app, places),
+        sampled_first=min((p.first for p in places if p.first), default=None),
+        sampled_last=max((p.last for p in places if p.last), default=None),
+        last_seen=max((p.last for p in places if p.last), default=None),
+        count=masked_count(findings, smallest),
+        tested=masked_count(tested, smallest) if masked_count(findings, smallest) is not None else None,
+        look_back_days=_look_back(signals) if new else None,
+        lag_days=_lag(signals),
+        first_alert=first_alert if version.version > 1 else None,
+        changes=_changes(app, version),
+        reason=WHY_ENDED.get(version.reason, ""),
+        contact=programme.contact,
+        simulated=programme.simulated,
+    )  # fmt: skip
+
+
+def for_contact(base: AlertContent, contact: Contact, *, opt_out: bool, unsubscribe: str) -> AlertContent:
+    """The same content under the partner's own name, with the words that end it where they are due."""
+    return replace(base, front=contact.partner.front, opt_out=opt_out, unsubscribe=unsubscribe)
+
+
+def _is_new(signals: Sequence[StoredSignal]) -> bool:
+    return any("first in place" in s.signal.labels for s in signals)
+
+
+def _place_name(app: App, code: str) -> PlaceName:
+    full = app.gazetteer.name(code, "en")
+    name, _, _state = full.partition(", ")
+    if len(code) == 5 and code.isdigit():
+        return PlaceName(name, "county", app.gazetteer.name(code[:2], "en"))
+    return PlaceName(name, "state" if len(code) == 2 and code.isdigit() else "region", "")
+
+
+def _family_names(app: App, substance: str) -> tuple[str, ...]:
+    names = (s.display("en") for s in app.lexicon.substances.values() if s.parent == substance and s.role != "marker")
+    return tuple(sorted(names))
+
+
+def _feeds(places: Sequence[PlaceFacts]) -> list[str]:
+    return list(dict.fromkeys(ref.partition("/")[0] for p in places for ref in p.evidence))
+
+
+def _source(app: App, places: Sequence[PlaceFacts]) -> str:
+    """Who says so: the feeds behind the evidence, as the operator named them."""
+    names = [feed.replace("-", " ") for feed in _feeds(places)]
+    return ", ".join(names) or app.configuration.programme.name
+
+
+def _attribution(app: App, places: Sequence[PlaceFacts]) -> str:
+    known = presets()
+    texts = []
+    for feed in _feeds(places):
+        settings = app.configuration.feeds.get(feed)
+        preset = known.get(settings.preset) if settings else None
+        if preset is not None and preset.attribution:
+            texts.append(preset.attribution)
+    return "; ".join(dict.fromkeys(texts))
+
+
+def _look_back(signals: Sequence[StoredSignal]) -> int | None:
+    spans = [
+        (s.signal.baseline.last - s.signal.baseline.first).days + 1 for s in signals if s.signal.baseline is not None
+    ]
+    return max(spans, default=None)
+
+
+def _lag(signals: Sequence[StoredSignal]) -> int | None:
+    lags = [s.signal.lag_days for s in signals if s.signal.lag_days is not None]
+    return round(max(lags)) if lags else None
+
+
+def _changes(app: App, version: AlertVersion) -> tuple[Change, ...]:
+    if version.change == "new_place":
+        return (Change("new_place", tuple(_place_name(app, p) for p in version.new_places)),)
+    if version.change == "level":
+        return (Change("level", (), str(version.level)),)
+    if version.change == "place_withdrawn":
+        return (Change("place_withdrawn", tuple(_place_name(app, p) for p in version.new_places)),)
+    return ()

@@ -1,0 +1,220 @@
+"""What becomes of signals: pure, from data to intents with reasons. Applying them is another file's job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts
+from alerts.model.intent import Intent, StoredSignal
+from alerts.model.level import RANK, Level
+from alerts.model.reason import Reason
+from alerts.model.threshold import Threshold
+
+ORDER_OF_CONFIDENCE = ("lab-confirmed", "screening", "field report")
+"""Best first. A label of a signal; one lab-confirmed signal makes its alert lab-confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    """An alert as the decider needs it.
+
+    latest: newest edition of an open one, None for one that ended. believed: which of its evidence ("feed/key") the
+    sources still stand by.
+    """
+
+    alert: Alert
+    latest: AlertVersion | None = None
+    believed: frozenset[str] = frozenset()
+
+
+def decide(
+    signals: Sequence[StoredSignal],
+    thresholds: Sequence[Threshold],
+    alerts: Sequence[OpenAlert],
+    regions: Mapping[str, str],
+    now: datetime,
+) -> list[Intent]:
+    """One intent for each (substance, region, kind) that spoke, and one for each open alert that ends or is corrected.
+
+    regions: place → its state. alerts: the open ones and those that ended within the longest cool-down. The order of
+    the result is that of urgency, then substance and region; the same input gives the same output.
+    """
+    by_name = {t.name: t for t in thresholds}
+    groups: dict[tuple[str, str, str], list[StoredSignal]] = {}
+    for stored in signals:
+        key = (stored.signal.substance, regions[stored.signal.place], stored.signal.kind)
+        groups.setdefault(key, []).append(stored)
+    intents: list[Intent] = []
+    spoken: set[int] = set()
+    for (substance, region, kind), group in groups.items():
+        mine = [a for a in alerts if (a.alert.substance, a.alert.region, a.alert.kind) == (substance, region, kind)]
+        current = next((a for a in mine if a.alert.state is AlertState.OPEN), None)
+        if current is not None and _withdrawn(current) is not None:
+            continue  # the laboratory took something back: that is said first; what is left is decided afterwards
+        ended = [a.alert for a in mine if a.alert.state is AlertState.ENDED]
+        intent = _of_group(substance, region, kind, group, by_name, current, ended, now)
+        intents.append(intent)
+        if current is not None and intent.reason is not Reason.SWITCHED_OFF:
+            spoken.add(current.alert.id)
+    for open_alert in alerts:
+        if open_alert.alert.state is not AlertState.OPEN:
+            continue
+        corrected = _withdrawn(open_alert)
+        if corrected is not None:
+            intents.append(_correction(open_alert, corrected, by_name, now))
+        elif open_alert.alert.id not in spoken and open_alert.alert.expires_at <= now:
+            intents.append(_expiry(open_alert, by_name))
+    return sorted(intents, key=lambda i: (RANK[i.level], i.substance, i.region, i.kind))
+
+
+def _of_group(
+    substance: str,
+    region: str,
+    kind: str,
+    group: Sequence[StoredSignal],
+    thresholds: Mapping[str, Threshold],
+    current: OpenAlert | None,
+    ended: Sequence[Alert],
+    now: datetime,
+) -> Intent:
+    firing = [s for s in group if s.threshold in thresholds and thresholds[s.threshold].enabled]
+    if not firing:
+        rule = thresholds.get(group[0].threshold) or next(iter(thresholds.values()))
+        return Intent(Reason.SWITCHED_OFF, substance, region, kind, rule.level, rule, tuple(group))
+    firing.sort(key=lambda s: (RANK[thresholds[s.threshold].level], s.threshold, s.signal.place))
+    rule = thresholds[firing[0].threshold]
+    facts = places_of(firing)
+    confidence = _confidence(firing)
+    expires = now + timedelta(days=max(thresholds[s.threshold].expires_days for s in firing))
+
+    if current is None:
+        cooling = [
+            a for a in ended if a.ended_at is not None and now - a.ended_at < timedelta(days=rule.cool_down_days)
+        ]
+        # Cooling must not silence something worse than what had ended.
+        if cooling and RANK[rule.level] >= min(RANK[a.level] for a in cooling):
+            reason = Reason.COOLING
+        elif any("first in place" in s.signal.labels or s.signal.method == "watchlist" for s in firing):
+            reason = Reason.FIRST_SIGHTING
+        else:
+            reason = Reason.ABOVE_THRESHOLD
+        places = facts
+        return Intent(
+            reason, substance, region, kind, rule.level, rule, tuple(firing), None, places,
+            tuple(p.place for p in places), confidence, expires,
+        )  # fmt: skip
+
+    alert, latest = current.alert, current.latest
+    assert latest is not None
+    new_places = tuple(f.place for f in facts if f.place not in alert.places)
+    level = min(rule.level, alert.level, key=lambda one: RANK[one])
+    merged = merge(facts, latest.places, first=new_places)
+    if RANK[level] < RANK[alert.level]:
+        reason = Reason.ESCALATED
+    elif new_places:
+        waited = now - alert.updated_at >= timedelta(hours=rule.update_hours)
+        reason = Reason.NEW_PLACE if waited else Reason.TOO_SOON
+    else:
+        reason = Reason.STILL_OPEN
+    best = min((confidence, latest.confidence), key=_rank_of_confidence)
+    return Intent(
+        reason, substance, region, kind, level, rule, tuple(firing), alert, merged, new_places, best,
+        max(expires, alert.expires_at), change=_change(reason, level, new_places),
+    )  # fmt: skip
+
+
+def places_of(signals: Sequence[StoredSignal]) -> tuple[PlaceFacts, ...]:
+    """Facts by place out of signals, the place with the newest finding first. Samples that two signals share count once."""
+    by_place: dict[str, list[StoredSignal]] = {}
+    for stored in signals:
+        by_place.setdefault(stored.signal.place, []).append(stored)
+    facts = []
+    for place, group in by_place.items():
+        evidence = tuple(dict.fromkeys(ref for s in group for ref in s.signal.evidence))
+        firsts = [s.signal.first_seen for s in group if s.signal.first_seen is not None]
+        tested = [s.signal.tested for s in group if s.signal.tested is not None]
+        facts.append(
+            PlaceFacts(
+                place=place, findings=len(evidence), first=min(firsts, default=None),
+                last=max((s.signal.last_seen or s.signal.window.last for s in group), default=None), evidence=evidence,
+                tested=max(tested, default=None),
+            )
+        )  # fmt: skip
+    return tuple(sorted(facts, key=lambda f: (-(f.last or date.min).toordinal(), f.place)))
+
+
+def merge(fresh: Sequence[PlaceFacts], before: Sequence[PlaceFacts], first: Sequence[str]) -> tuple[PlaceFacts, ...]:
+    """Facts of an alert after new signals: new places first, then the others; evidence is united, never lost."""
+    united: dict[str, PlaceFacts] = {f.place: f for f in before}
+    for f in fresh:
+        old = united.get(f.place)
+        if old is None:
+            united[f.place] = f
+            continue
+        evidence = tuple(dict.fromkeys((*old.evidence, *f.evidence)))
+        united[f.place] = PlaceFacts(
+            place=f.place, findings=len(evidence), evidence=evidence, tested=f.tested if f.tested is not None else old.tested,
+            first=min((d for d in (old.first, f.first) if d is not None), default=None),
+            last=max((d for d in (old.last, f.last) if d is not None), default=None),
+        )  # fmt: skip
+    return tuple(
+        sorted(united.values(), key=lambda f: (f.place not in first, -(f.last or date.min).toordinal(), f.place))
+    )
+
+
+def _withdrawn(current: OpenAlert) -> tuple[PlaceFacts, ...] | None:
+    """What is left of an alert's places when its sources withdrew something; None when they stand by all of it."""
+    assert current.latest is not None
+    left = []
+    for facts in current.latest.places:
+        evidence = tuple(ref for ref in facts.evidence if ref in current.believed)
+        if evidence:
+            left.append(PlaceFacts(facts.place, len(evidence), facts.first, facts.last, evidence, facts.tested))
+    # A place that still has evidence needs no correction: its count is said again with the next edition.
+    if {f.place for f in left} == {f.place for f in current.latest.places}:
+        return None
+    return tuple(left)
+
+
+def _correction(
+    current: OpenAlert, left: tuple[PlaceFacts, ...], thresholds: Mapping[str, Threshold], now: datetime
+) -> Intent:
+    alert = current.alert
+    assert current.latest is not None
+    kept = {f.place for f in left}
+    gone = tuple(f.place for f in current.latest.places if f.place not in kept)
+    return Intent(
+        Reason.CORRECTED, alert.substance, alert.region, alert.kind, alert.level, _rule(alert, thresholds), (), alert,
+        left or current.latest.places, gone, current.latest.confidence, alert.expires_at if left else now,
+        change="place_withdrawn", ends=not left,
+    )  # fmt: skip
+
+
+def _expiry(current: OpenAlert, thresholds: Mapping[str, Threshold]) -> Intent:
+    alert = current.alert
+    assert current.latest is not None
+    return Intent(
+        Reason.EXPIRED, alert.substance, alert.region, alert.kind, alert.level, _rule(alert, thresholds), (), alert,
+        current.latest.places, (), current.latest.confidence, alert.expires_at, ends=True,
+    )  # fmt: skip
+
+
+def _rule(alert: Alert, thresholds: Mapping[str, Threshold]) -> Threshold:
+    return thresholds.get(alert.threshold) or next(iter(thresholds.values()))
+
+
+def _confidence(signals: Sequence[StoredSignal]) -> str:
+    words = {label for s in signals for label in s.signal.labels}
+    return next((word for word in ORDER_OF_CONFIDENCE if word in words), ORDER_OF_CONFIDENCE[0])
+
+
+def _rank_of_confidence(word: str) -> int:
+    return ORDER_OF_CONFIDENCE.index(word) if word in ORDER_OF_CONFIDENCE else len(ORDER_OF_CONFIDENCE)
+
+
+def _change(reason: Reason, level: Level, new_places: Sequence[str]) -> str:
+    if reason is Reason.ESCALATED:
+        return "level"
+    return "new_place" if new_places else ""

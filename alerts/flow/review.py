@@ -1,0 +1,75 @@
+"""A person looks first: approving binds to the exact texts and audience, and nobody approves their own work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.app import App
+from alerts.flow.address import write_out
+from alerts.flow.plan import plan
+from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
+from alerts.model.staff import Person, Role
+from alerts.record.append import append
+from alerts.store import alerts
+from alerts.store.engine import Connection
+
+
+class ReviewError(Exception):
+    """The decision cannot be carried out; the text says why and what to do."""
+
+
+def approve(app: App, number: str, by: Person, seen_sha256: str, now: datetime) -> int:
+    """Approve the newest edition of an alert and address it, in one transaction; returns how many messages that made.
+
+    seen_sha256: hash of the plan that the approver was shown. If texts or audience changed since, nothing is sent and
+    ReviewError says so: what is approved is byte for byte what goes out.
+    """
+    with app.store.write() as connection:
+        alert, version = _held(connection, number)
+        if by.role is not Role.STAFF:
+            raise ReviewError("Only staff can approve an alert.")
+        if by.name == version.author:
+            raise ReviewError("You made this edition, so somebody else must approve it (four eyes).")
+        planned = plan(app, connection, alert, version, now)
+        if planned.sha256 != seen_sha256:
+            raise ReviewError(
+                "The texts or the list of receivers changed since you looked. Look at the page again, then approve."
+            )
+        alerts.move_version(connection, version, VersionState.APPROVED, approved_by=by.name, approved_at=now)
+        append(
+            connection, at=now, kind="alert.approved", subject=alert.number,
+            fields={"version": version.version, "by": by.name, "role": str(by.role), "texts_sha256": planned.sha256},
+        )  # fmt: skip
+        return write_out(connection, alert, replace(version, state=VersionState.APPROVED), planned, now)
+
+
+def reject(app: App, number: str, by: Person, why: str, now: datetime) -> None:
+    """Refuse the held edition of an alert, with a reason. A first edition that is refused ends the alert."""
+    if not why.strip():
+        raise ReviewError("Say why, in a few words: the reason goes into the record.")
+    with app.store.write() as connection:
+        alert, version = _held(connection, number)
+        alerts.move_version(connection, version, VersionState.REJECTED)
+        append(
+            connection, at=now, kind="alert.rejected", subject=alert.number,
+            fields={"version": version.version, "by": by.name, "role": str(by.role), "why": why},
+        )  # fmt: skip
+        told = any(v.state is VersionState.ADDRESSED for v in alerts.versions(connection, alert.id))
+        if not told:
+            ended = replace(alert, state=AlertState.ENDED, ended_at=now, ended_because="rejected at review")
+            alerts.change(connection, ended)
+            append(
+                connection, at=now, kind="alert.ended", subject=alert.number,
+                fields={"reason": "rejected at review", "substance": alert.substance, "region": alert.region},
+            )  # fmt: skip
+
+
+def _held(connection: Connection, number: str) -> tuple[Alert, AlertVersion]:
+    alert = alerts.by_number(connection, number)
+    if alert is None:
+        raise ReviewError(f"There is no alert {number}. `supplywatch alerts list` shows them.")
+    version = alerts.versions(connection, alert.id)[-1]
+    if version.state is not VersionState.HELD:
+        raise ReviewError(f"{number} does not wait for a review: its newest edition is '{version.state}'.")
+    return alert, version

@@ -1,0 +1,54 @@
+"""Which substances a threshold or a contact means by its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from detectors.words.lexicon import Lexicon
+from detectors.words.substance import Substance
+
+
+class SelectionError(ValueError):
+    """A word in a list of substances means nothing; the text names it and the nearest that does."""
+
+
+def select(wanted: Iterable[str], lexicon: Lexicon, lists: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Ids of families that the words mean.
+
+    A word is an id, "class:NAME", "role:NAME", "tier:N", "list:NAME" or "*" (every contaminant). Members are rolled up
+    to their family, because that is what is counted. Raises SelectionError.
+    """
+    substances = lexicon.substances
+    chosen: set[str] = set()
+    for word in wanted:
+        what, _, value = word.partition(":")
+        if word == "*":
+            found: Iterable[Substance] = (s for s in substances.values() if s.role == "contaminant")
+        elif what == "list" and value in lists:
+            chosen |= select(lists[value], lexicon, {k: v for k, v in lists.items() if k != value})
+            continue
+        elif what == "class":
+            found = [s for s in substances.values() if s.category == value]
+        elif what == "role":
+            found = [s for s in substances.values() if s.role == value]
+        elif what == "tier":
+            found = [s for s in substances.values() if str(s.tier) == value]
+        else:
+            found = [substances[word]] if word in substances else []
+        families = {family(s.id, lexicon) for s in found}
+        if not families:
+            raise SelectionError(
+                f"'{word}' means no substance. Use an id like 'xylazine', 'class:nitazene', 'role:contaminant', 'tier:1', "
+                "'list:NAME' or '*'."
+            )
+        chosen |= families
+    return frozenset(chosen)
+
+
+def family(substance: str, lexicon: Lexicon) -> str:
+    """The id that a substance is counted under. A marker stays itself: it must not count as the drug it points to."""
+    known = lexicon.substances.get(substance)
+    while known is not None and known.parent and known.role != "marker":
+        substance = known.parent
+        known = lexicon.substances.get(substance)
+    return substance

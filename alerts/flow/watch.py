@@ -1,0 +1,83 @@
+"""From new evidence to addressed alerts: detect, decide, apply, address; by one worker at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.app import App
+from alerts.flow.address import address
+from alerts.flow.apply import apply
+from alerts.flow.decide import OpenAlert, decide
+from alerts.flow.detect import detect
+from alerts.flow.region import region_of
+from alerts.flow.select import family
+from alerts.model.alert import Alert, AlertState, AlertVersion
+from alerts.model.intent import Intent, StoredSignal
+from alerts.store import alerts, evidence, thresholds, work
+from alerts.store.engine import Connection
+
+WORK = "watch"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What one look brought: everything that spoke, every decision with its reason, and the editions that were made."""
+
+    signals: tuple[StoredSignal, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    versions: tuple[AlertVersion, ...] = ()
+    addressed: int = 0
+
+
+def watch(app: App, now: datetime) -> Watched | None:
+    """Look once. None when another worker holds the work or there is nothing to do."""
+    lease = timedelta(seconds=app.configuration.clock.lease_seconds)
+    owner = app.store.owner
+    with app.store.write() as connection:
+        work.abandoned(connection, now)
+        if not work.take(connection, WORK, owner=owner, now=now, lease=lease):
+            return None
+    problem = "interrupted"
+    try:
+        result = look(app, now)
+        problem = ""
+        return result
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        with app.store.write() as connection:
+            work.done(connection, WORK, owner=owner, now=now, problem=problem)
+
+
+def look(app: App, now: datetime) -> Watched:
+    """The look itself, for a caller that already is the only one (a replay)."""
+    found = detect(app, now)
+    with app.store.read() as connection:
+        rules = thresholds.current(connection)
+        longest = timedelta(days=max((r.cool_down_days for r in rules), default=0))
+        known = open_alerts(app, connection, now, now - longest)
+    regions = {s.signal.place: region_of(s.signal.place, app.gazetteer) for s in found}
+    intents = decide(found, rules, known, regions, now)
+    made = [version for intent in intents if (version := apply(app, intent, now)) is not None]
+    return Watched(tuple(found), tuple(intents), tuple(made), address(app, now))
+
+
+def open_alerts(app: App, connection: Connection, now: datetime, ended_since: datetime) -> list[OpenAlert]:
+    """Open alerts with what their sources still stand by, and those that ended since a moment."""
+    result = []
+    for alert in alerts.open_or_ended_since(connection, ended_since):
+        if alert.state is not AlertState.OPEN:
+            result.append(OpenAlert(alert))
+            continue
+        latest = alerts.versions(connection, alert.id)[-1]
+        refs = {ref for place in latest.places for ref in place.evidence}
+        believed = evidence.still_believed(connection, refs, _members(app, alert), now)
+        result.append(OpenAlert(alert, latest, frozenset(believed)))
+    return result
+
+
+def _members(app: App, alert: Alert) -> frozenset[str]:
+    """Ids that count as the alert's substance: its family."""
+    return frozenset(s for s in app.lexicon.substances if family(s, app.lexicon) == alert.substance) | {alert.substance}

@@ -1,0 +1,152 @@
+"""Partners, their contacts and addresses, and the log of their consent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+import sqlalchemy as sa
+
+from alerts.model.level import Level
+from alerts.model.partner import Address, Consent, Contact, Partner
+from alerts.store.engine import Connection
+from alerts.store.tables import addresses, consents, contacts, outbox, partners
+
+
+def add_partner(connection: Connection, name: str, front: str) -> Partner:
+    """The partner of that name, made if there is none; its front is brought up to date."""
+    number = connection.scalar(sa.select(partners.c.id).where(partners.c.name == name))
+    if number is None:
+        made = sa.insert(partners).values(name=name, front=front).returning(partners.c.id)
+        number = connection.execute(made).scalar_one()
+    else:
+        connection.execute(sa.update(partners).where(partners.c.id == number).values(front=front))
+    return Partner(int(number), name, front)
+
+
+def add_contact(connection: Connection, contact: Contact) -> Contact:
+    """Write a contact (its id is given here) with its addresses. Consent is a matter of the log, not of this row.
+
+    Raises ValueError, naming the address, when an address already belongs to somebody.
+    """
+    for a in contact.addresses:
+        owner = contact_at(connection, a.channel, a.address)
+        if owner is not None:
+            raise ValueError(f"{a.address} already belongs to contact {owner}. One phone or inbox is one contact.")
+    number = connection.execute(
+        sa.insert(contacts)
+        .values(
+            partner=contact.partner.id, label=contact.label, language=contact.language, time_zone=contact.time_zone,
+            places=list(contact.places), substances=list(contact.substances), least=str(contact.least),
+            quiet_from=contact.quiet_from.strftime("%H:%M"), quiet_to=contact.quiet_to.strftime("%H:%M"),
+            wake=contact.wake, active=contact.active,
+        )
+        .returning(contacts.c.id)
+    ).scalar_one()  # fmt: skip
+    for a in contact.addresses:
+        connection.execute(sa.insert(addresses).values(contact=number, channel=a.channel, address=a.address))
+    stored = get(connection, int(number))
+    assert stored is not None
+    return stored
+
+
+def add_consent(connection: Connection, consent: Consent) -> None:
+    connection.execute(
+        sa.insert(consents).values(
+            contact=consent.contact, channel=consent.channel, given=consent.given, how=consent.how,
+            words=consent.words[:500], at=consent.at,
+        )
+    )  # fmt: skip
+
+
+def consent_log(connection: Connection, contact: int) -> list[Consent]:
+    """Every line of the log of one contact, oldest first."""
+    chosen = sa.select(consents).where(consents.c.contact == contact).order_by(consents.c.id)
+    return [Consent(r.contact, r.channel, r.given, r.how, r.words, r.at) for r in connection.execute(chosen)]
+
+
+def has_consent(connection: Connection, contact: int, channel: str) -> bool:
+    """The last word in the log; no word is no."""
+    chosen = sa.select(consents.c.given).where(consents.c.contact == contact, consents.c.channel == channel)
+    return bool(connection.scalar(chosen.order_by(consents.c.id.desc()).limit(1)))
+
+
+def disable(connection: Connection, contact: int, channel: str, why: str) -> None:
+    """Mark an address dead: the carrier said it will never work."""
+    key = (addresses.c.contact == contact, addresses.c.channel == channel)
+    connection.execute(sa.update(addresses).where(*key).values(disabled=why))
+
+
+def is_disabled(connection: Connection, contact: int, channel: str) -> str:
+    key = (addresses.c.contact == contact, addresses.c.channel == channel)
+    return connection.scalar(sa.select(addresses.c.disabled).where(*key)) or ""
+
+
+def contact_at(connection: Connection, channel: str, address: str) -> int | None:
+    """Whose address this is."""
+    key = (addresses.c.channel == channel, addresses.c.address == address)
+    return connection.scalar(sa.select(addresses.c.contact).where(*key))
+
+
+def get(connection: Connection, contact: int) -> Contact | None:
+    return next(iter(_contacts(connection, contacts.c.id == contact)), None)
+
+
+def everybody(connection: Connection, *, active: bool = True) -> list[Contact]:
+    """All contacts, by number."""
+    return _contacts(connection, contacts.c.active == active if active else sa.true())
+
+
+def deactivate(connection: Connection, contact: int) -> None:
+    connection.execute(sa.update(contacts).where(contacts.c.id == contact).values(active=False))
+
+
+def ever_addressed(connection: Connection) -> set[tuple[int, str]]:
+    """(contact, channel) pairs that a message was ever made for: theirs need not carry the opt-out words again."""
+    return {
+        (r.contact, r.channel) for r in connection.execute(sa.select(outbox.c.contact, outbox.c.channel).distinct())
+    }
+
+
+def _contacts(connection: Connection, which: sa.ColumnElement[bool]) -> list[Contact]:
+    newest = (
+        sa.select(consents.c.contact, consents.c.channel, sa.func.max(consents.c.id).label("last"))
+        .group_by(consents.c.contact, consents.c.channel)
+        .subquery()
+    )
+    given = {
+        (r.contact, r.channel): r.given
+        for r in connection.execute(
+            sa.select(consents.c.contact, consents.c.channel, consents.c.given).join(
+                newest, newest.c.last == consents.c.id
+            )
+        )
+    }
+    by_contact: dict[int, list[Address]] = {}
+    # "sms" before "email": the channel that wakes people comes first in every list.
+    order = (addresses.c.contact, addresses.c.channel.desc())
+    for a in connection.execute(sa.select(addresses).order_by(*order)):
+        consent = given.get((a.contact, a.channel), False)
+        by_contact.setdefault(a.contact, []).append(Address(a.channel, a.address, consent, a.disabled))
+    rows = connection.execute(
+        sa.select(contacts, partners.c.name.label("partner_name"), partners.c.front)
+        .join(partners, partners.c.id == contacts.c.partner)
+        .where(which)
+        .order_by(contacts.c.id)
+    )
+    return [_contact(r, by_contact.get(r.id, ())) for r in rows]
+
+
+def _contact(r: sa.Row[tuple[object, ...]], own: Sequence[Address]) -> Contact:
+    return Contact(
+        id=r.id, partner=Partner(r.partner, r.partner_name, r.front), label=r.label, language=r.language,
+        time_zone=r.time_zone, places=tuple(r.places), substances=tuple(r.substances), least=Level(r.least),
+        addresses=tuple(own), quiet_from=time.fromisoformat(r.quiet_from), quiet_to=time.fromisoformat(r.quiet_to),
+        wake=r.wake, active=r.active,
+    )  # fmt: skip
+
+
+def opted_out_since(connection: Connection, since: datetime) -> int:
+    """How many took their consent back since then."""
+    key = (consents.c.given.is_(False), consents.c.at >= since)
+    return connection.scalar(sa.select(sa.func.count()).select_from(consents).where(*key)) or 0
