@@ -1,0 +1,243 @@
+"""Farrington flexible: is this week's count above what the same season of past years leads one to expect?
+
+Source: Farrington, Andrews, Beale, Catchpole (1996), JRSS A 159; Noufaily, Enki, Farrington et al. (2013), Statistics in Medicine 32; Salmon,
+Schumacher, Höhle (2016), JSS 70. A quasi-Poisson regression on the reference weeks (`farrington_reference`), with a trend where it is supported, re-weighted
+against past outbreaks (`farrington_weights`), gives μ for this week and a threshold (`farrington_threshold`). An alarm needs y > 0 and a score above 1:
+
+    score = (y − μ) / (upper − μ)
+
+Right by default. `compat="surveillance"` gives `surveillance::farringtonFlexible`'s numbers (1.26.0), which differ in three places: it puts the prior
+weights in the place of the working weights before it tests the trend and takes standard errors, so that both are wrong; with nbPlugin and muan
+it subtracts log μ instead of μ in the score; and the mean it reports for "delta" is an exponential of a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+from detectors.methods.farrington_fit import START, TINY, Design, Points
+from detectors.methods.farrington_predict import Prediction, predict
+from detectors.methods.farrington_reference import Layout, reference_weeks
+from detectors.methods.farrington_threshold import Power, ThresholdMethod, delta_limit, upper_quantile, upper_tail
+
+Floats = NDArray[np.float64]
+POINTS_AT_ONCE = 60_000
+"""Reference counts in one block of fits: half a megabyte an array, which the processor's cache holds."""
+
+
+@dataclass(frozen=True)
+class Farrington:
+    """Settings, under the names that `surveillance` gives them; every number as there unless said otherwise.
+
+    b: past years. w: half-window, weeks. no_periods: seasonal levels a year (10 by Noufaily; 1 for windows only). past_weeks_not_included: latest
+    weeks left out. alpha: one-sided. threshold_method: "nbPlugin", "delta" or "muan". reweight, weights_threshold: see `farrington_weights`.
+    trend: try a linear trend; p_threshold_trend: kept if its p is below (1: always), if b ≥ 3 and if the forecast is not above every past count.
+    limit54: (cases, weeks), no threshold with fewer cases in so many latest weeks; (0, 4) never withholds, where (5, 4), the default there,
+    leaves two thirds of sparse weeks without. power: transformation for "delta". frequency: columns a year.
+    """
+
+    b: int = 3
+    w: int = 3
+    no_periods: int = 10
+    past_weeks_not_included: int = 26
+    alpha: float = 0.005
+    threshold_method: ThresholdMethod = "nbPlugin"
+    reweight: bool = True
+    weights_threshold: float = 2.58
+    trend: bool = True
+    p_threshold_trend: float = 0.05
+    limit54: tuple[float, int] = (0, 4)
+    power: Power = "2/3"
+    frequency: int = 52
+
+    def __post_init__(self) -> None:
+        if not 0 < self.alpha < 0.5:
+            raise ValueError(f"alpha must be above 0 and below 0.5, not {self.alpha}")
+        if self.threshold_method not in ("delta", "nbPlugin", "muan"):
+            raise ValueError(f"threshold_method is delta, nbPlugin or muan, not {self.threshold_method!r}")
+        if self.power not in ("2/3", "1/2", "none"):
+            raise ValueError(f"power is 2/3, 1/2 or none, not {self.power!r}")
+        if self.limit54[0] < 0 or self.limit54[1] < 1:
+            raise ValueError(f"limit54 needs cases ≥ 0 and weeks ≥ 1, not {self.limit54}")
+
+
+@dataclass(frozen=True)
+class FarringtonResult:
+    """All (series, time); NaN where there is too little history, a missing count, or no convergence.
+
+    upper: threshold; NaN also where limit54 withholds it. alarm: score > 1 and y > 0 where there is a threshold. expected: μ where there is a threshold.
+    score, p: as in the formula, and P(Y ≥ y), also where limit54 withholds the threshold. mu0: the mean the threshold rests on. phi: dispersion, at
+    least 1. trend: a trend was kept; trend_coefficient: its slope per week (NaN without).
+    """
+
+    upper: Floats
+    alarm: NDArray[np.bool_]
+    expected: Floats
+    score: Floats
+    p: Floats
+    mu0: Floats
+    phi: Floats
+    trend: NDArray[np.bool_]
+    trend_coefficient: Floats
+
+
+def farrington_flexible(
+    y: ArrayLike,
+    settings: Farrington | None = None,
+    *,
+    population: ArrayLike | None = None,
+    dates: Sequence[date] | None = None,
+    start: int = 0,
+    compat: Literal["surveillance"] | None = None,
+) -> FarringtonResult:
+    """Thresholds for every week, from column `start` on, of every series that has b years and w weeks behind it.
+
+    y: (series, time) counts, NaN where missing. population: (series, time) volume (samples tested), an offset in the model; weeks without volume are left
+    out, and have no threshold. dates: date of each column, to count years by date instead of by `frequency` columns. compat: see above.
+    """
+    chosen = settings or Farrington()
+    counts = np.atleast_2d(np.asarray(y, dtype=np.float64))
+    volume = None if population is None else np.broadcast_to(np.asarray(population, dtype=np.float64), counts.shape)
+    layouts = reference_weeks(
+        counts.shape[1],
+        b=chosen.b,
+        w=chosen.w,
+        no_periods=chosen.no_periods,
+        past_weeks_not_included=chosen.past_weeks_not_included,
+        frequency=chosen.frequency,
+        dates=dates,
+    )
+    out = _blank(counts.shape)
+    groups: dict[bytes, tuple[Layout, list[int]]] = {}
+    for now, layout in layouts.items():
+        if now >= start:
+            groups.setdefault(layout.key, (layout, []))[1].append(now)
+    columns = _columns(counts, volume)
+    for layout, weeks in groups.values():
+        design = Design.of(layout)
+        series_at_once = max(1, POINTS_AT_ONCE // (layout.offsets.size * len(weeks)))
+        weeks_at_once = max(1, POINTS_AT_ONCE // layout.offsets.size)
+        for first in range(0, counts.shape[0], series_at_once):
+            rows = slice(first, first + series_at_once)
+            for begin in range(0, len(weeks), weeks_at_once):
+                now = np.array(weeks[begin : begin + weeks_at_once])
+                _block(out, columns, rows, now, layout, design, chosen, compat)
+    return FarringtonResult(**{field.name: out[field.name] for field in fields(FarringtonResult)})
+
+
+def _blank(shape: tuple[int, ...]) -> dict[str, NDArray]:  # type: ignore[type-arg]
+    names = [field.name for field in fields(FarringtonResult)]
+    return {
+        name: np.zeros(shape, dtype=np.bool_) if name in ("alarm", "trend") else np.full(shape, np.nan) for name in names
+    }
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The series and what every fit needs of each count, worked out once: (series, time)."""
+
+    y: Floats
+    volume: Floats | None
+    present: NDArray[np.bool_] | None
+    clean: Floats
+    start: Floats
+    start_log: Floats
+
+
+def _columns(y: Floats, volume: Floats | None) -> _Columns:
+    present = np.isfinite(y) & (y >= 0)
+    if volume is not None:
+        present &= np.isfinite(volume) & (volume > 0)
+    clean = np.where(present, y, 0.0)
+    start = clean + START
+    return _Columns(
+        y=y,
+        volume=None if volume is None else np.where(present, volume, 1.0),
+        present=None if present.all() else present,
+        clean=clean,
+        start=start,
+        start_log=start * np.log(start) - START,
+    )
+
+
+def _block(
+    out: dict[str, NDArray],  # type: ignore[type-arg]
+    columns: _Columns,
+    rows: slice,
+    now: NDArray[np.int64],
+    layout: Layout,
+    design: Design,
+    chosen: Farrington,
+    compat: str | None,
+) -> None:
+    index = (now[:, None] + layout.offsets).ravel()
+
+    def windows(grid: NDArray) -> NDArray:  # type: ignore[type-arg]
+        return np.take(grid[rows], index, axis=1).reshape(-1, layout.offsets.size)
+
+    points = Points(
+        y=windows(columns.clean),
+        start=windows(columns.start),
+        start_log=windows(columns.start_log),
+        base=None if columns.volume is None else windows(columns.volume),
+        weight=None if columns.present is None else windows(columns.present).astype(np.float64),
+    )
+    offset = None if columns.volume is None else np.log(columns.volume[rows][:, now]).ravel()
+    forecast = predict(
+        points,
+        design,
+        offset,
+        trend=chosen.trend and chosen.b >= 3,
+        p_threshold_trend=chosen.p_threshold_trend,
+        weights_threshold=chosen.weights_threshold if chosen.reweight else None,
+        compat=compat,
+    )
+    y = columns.y[rows][:, now]
+    shape = y.shape
+    verdict = _judge(y.ravel(), forecast, chosen, compat)
+    missing = None if columns.present is None else ~columns.present[rows][:, now].ravel()
+    enough = _recent(columns.clean[rows], now, chosen.limit54[1]).ravel() >= chosen.limit54[0]
+    alarm = enough & (verdict["score"] > 1) & (y.ravel() > 0)
+    verdict["expected"] = np.where(enough & ~np.isnan(verdict["upper"]), verdict["expected"], np.nan)
+    verdict["upper"] = np.where(enough, verdict["upper"], np.nan)
+    if missing is not None:
+        alarm &= ~missing
+        for name in ("upper", "expected", "score", "p", "mu0"):
+            verdict[name] = np.where(missing, np.nan, verdict[name])
+    for name, values in verdict.items():
+        out[name][rows, now] = values.reshape(shape)
+    out["alarm"][rows, now] = alarm.reshape(shape)
+    out["phi"][rows, now] = forecast.phi.reshape(shape)
+    out["trend"][rows, now] = forecast.trend.reshape(shape)
+    out["trend_coefficient"][rows, now] = forecast.slope.reshape(shape)
+
+
+def _recent(y: Floats, now: NDArray[np.int64], weeks: int) -> Floats:
+    total = np.concatenate([np.zeros((y.shape[0], 1)), np.cumsum(y, axis=1)], axis=1)
+    return np.asarray(total[:, now + 1] - total[:, np.maximum(now + 1 - weeks, 0)])
+
+
+def _judge(y: Floats, forecast: Prediction, chosen: Farrington, compat: str | None) -> dict[str, Floats]:
+    mu, error, phi = forecast.mu, forecast.error, forecast.phi
+    z = float(ndtri(1 - chosen.alpha))
+    middle = mu
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        if chosen.threshold_method == "delta":
+            middle = mu = np.maximum(mu, TINY)
+            upper, p = delta_limit(y, mu, mu * error, phi, chosen.alpha, chosen.power)
+            mu0 = np.exp(mu + z * mu * error) if compat else np.exp(forecast.eta + z * error)
+        else:
+            mu0 = mu if chosen.threshold_method == "nbPlugin" else np.exp(forecast.eta + z * error)
+            upper = upper_quantile(mu0, phi, chosen.alpha)
+            p = upper_tail(y, mu0, phi)
+            if compat:
+                middle = forecast.eta
+        score = (y - middle) / (upper - middle)
+    return {"upper": upper, "p": p, "score": score, "mu0": mu0, "expected": mu}
