@@ -80,6 +80,8 @@ GROUP = "supplywatch.methods"
 BUILT_IN: dict[str, str] = {
     "watchlist": "detectors.methods.watchlist:WATCHLIST",
     "novelty": "detectors.methods.novelty:NOVELTY",
+    "emergence": "detectors.methods.emerging:EMERGENCE",
+    "prevalence": "detectors.methods.emerging:PREVALENCE",
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from detectors.methods.betabinomial import upper_tail
+from detectors.methods.beta_binomial import beta_binomial_tail
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def window_test(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, rho:
     n1_, n0_ = np.maximum(n1_, 0), np.maximum(n0_, 0)
     x1_, x0_ = np.clip(x1_, 0, n1_), np.clip(x0_, 0, n0_)
     a, b = shapes(x0_, n0_, r)
-    tail = upper_tail(x1_, n1_, a, b).reshape(x1_.shape)
+    tail = beta_binomial_tail(x1_, n1_, a, b)
     p1, p0 = (x1_ + 0.5) / (n1_ + 1), (x0_ + 0.5) / (n0_ + 1)
     spread1 = (1 - p1) / (p1 * (n1_ + 1)) * (1 + n1_ * r)
     # Batches last weeks, not years: the baseline is hundreds of batches, the window a few, so only the window's counts.
@@ -61,11 +61,11 @@ def smallest_count(n1: int, x0: int, n0: int, rho: float, alpha: float, least: i
     """The least number of positives among n1 samples with probability at most alpha; None if not even all would do."""
     a, b = shapes(float(x0), float(n0), rho)
     low, high = max(least, 1), n1
-    if n1 < low or upper_tail(*(np.array([float(v)]) for v in (high, n1, a, b)))[0] > alpha:
+    if n1 < low or beta_binomial_tail(high, n1, a, b) > alpha:
         return None
     while low < high:
         middle = (low + high) // 2
-        if upper_tail(*(np.array([float(v)]) for v in (middle, n1, a, b)))[0] <= alpha:
+        if beta_binomial_tail(middle, n1, a, b) <= alpha:
             high = middle
         else:
             low = middle + 1

@@ -12,7 +12,7 @@ from tests.methods.told import crowd, day, known_on, negatives, sample
 
 PLACES = ("US", "42", "42003", "42101", "09", "09001", "06")
 NAMES = frozenset({"fentanyl", "xylazine", "carfentanil", "medetomidine", "bromazolam", "never seen"})
-OURS = ("watchlist", "novelty")
+OURS = ("watchlist", "novelty", "emergence", "prevalence")
 
 
 @pytest.mark.parametrize("name", OURS)

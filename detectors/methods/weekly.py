@@ -1,0 +1,60 @@
+"""Weekly positives and tests per series, ending where results have come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.methods.columns import Columns, Ints, Rows
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """y, n: (series, weeks) positives and samples that could have shown it, oldest week first.
+
+    series: (series,) numbers as in Columns. end: (series,) ordinal of the last day of the last week.
+    """
+
+    series: Ints
+    y: Floats
+    n: Floats
+    end: Ints
+
+
+def ends(columns: Columns) -> Ints:
+    """(strata,) the last day worth asking about: today less the lag of the fastest tenth of recent results.
+
+    A laboratory that takes 60 days leaves the last 60 days empty; a window of four weeks ending today would never hold
+    anything. Lags are of the results of the last 90 days; where there are none, of the newest result there is.
+    """
+    today = columns.history.today.toordinal()
+    out = np.full(columns.strata, today, dtype=np.int64)
+    known = columns.history.known[columns.tests.sample].astype(np.int64)
+    lag = np.maximum(known - columns.tests.day, 0)
+    recent = known > today - 90
+    for stratum in np.unique(columns.tests.series):
+        mine = columns.tests.series == stratum
+        late = lag[mine & recent]
+        if late.size:
+            out[stratum] = today - int(np.quantile(late, 0.1, method="lower"))
+        else:
+            out[stratum] = min(int(columns.tests.day[mine].max()), today)
+    return out
+
+
+def weekly(columns: Columns, found: Rows, series: Ints, weeks: int) -> Weekly:
+    """The last `weeks` weeks of each series. found: the findings that count, a part of `columns.findings`.
+
+    The few results newer than the last week's end are counted in it, so that nothing known is left out.
+    """
+    stratum = columns.stratum(series)
+    end = ends(columns)[stratum]
+    edges = end[:, None] + 1 - 7 * np.arange(weeks, -1, -1)
+    edges[:, -1] = columns.history.today.toordinal() + 1
+    y = np.diff(found.start(np.broadcast_to(series[:, None], edges.shape), edges), axis=1)
+    n = np.diff(columns.tests.start(np.broadcast_to(stratum[:, None], edges.shape), edges), axis=1)
+    return Weekly(series, y.astype(np.float64), n.astype(np.float64), end)
