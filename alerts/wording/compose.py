@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from alerts.wording.action import Action, action
 from alerts.wording.content import AlertContent
+from alerts.wording.elements import elements, proper_names
 from alerts.wording.environment import render
 from alerts.wording.kinds import CHANNELS, KINDS, Kind
 from alerts.wording.shelf import Shelf, WordingError
@@ -34,9 +36,10 @@ class Composed:
 
     kind, channel, language: what it is; language is the one it is really in. subject, html: "" where the channel has
     none. text: the text itself; for a flyer or page its words without markup. segments: None for all but "sms".
-    template_names: files it was made from, below templates/. fallback: a sentence when another language stands in, else
-    None. sha256: over channel, language, subject, text and html. action: the profile it used, None for messages to one
-    person.
+    template_names: files it was made from, below templates/. fallback: a sentence when another language stands in,
+    else None. sha256: over channel, language, subject, text and html. action: the profile it used, None for messages
+    to one person. elements: how each thing that a message must hold may read here. names: proper names, which a
+    reading grade must not count.
     """
 
     kind: str
@@ -50,6 +53,8 @@ class Composed:
     fallback: str | None
     sha256: str
     action: Action | None = None
+    elements: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
 
 
 def compose(content: Content, *, kind: str, channel: str, language: str, shelf: Shelf) -> Composed:
@@ -103,6 +108,8 @@ def compose(content: Content, *, kind: str, channel: str, language: str, shelf: 
         fallback=fallback,
         sha256=fingerprint(channel, language, subject, text, html),
         action=advice,
+        elements=elements(content, channel, given, spoken),
+        names=proper_names(content, given, spoken),
     )
 
 

@@ -43,7 +43,7 @@ KINDS: dict[str, Kind] = {
         Kind("rise", CHANNELS, _ALERT, 3, full=True),
         Kind("spread", CHANNELS, _ALERT, 3, full=True),
         Kind("returned", CHANNELS, _ALERT, 3, full=True),
-        Kind("bulletin", CHANNELS, tuple(e for e in _ALERT if e != "sampled"), 3, full=True),
+        Kind("bulletin", CHANNELS, tuple(e for e in _ALERT if e not in ("sampled", "confidence")), 3, full=True),
         Kind("field_report", CHANNELS, _ALERT, 3, full=True),
         Kind("update", CHANNELS, _ALERT, 3, full=True),
         Kind("exercise", CHANNELS, _NOTICE, 3),

@@ -11,6 +11,8 @@ ENGLISH_EXCEPTIONS: Final[dict[str, int]] = {
     "area": 3,
     "being": 2,
     "client": 2,
+    "create": 2,
+    "created": 3,
     "does": 1,
     "every": 2,
     "going": 2,
@@ -35,9 +37,9 @@ ENGLISH_EXCEPTIONS: Final[dict[str, int]] = {
 ENGLISH_RULES: Final[tuple[tuple[str, int], ...]] = (
     (r"[^aeiouyl]e$|[aeiouy]le$", -1),  # breathe, whole: the last e is silent, but not in "people"
     (r"[^aeiouytd]ed$", -1),  # mixed, called; but tested, needed
-    (r"[^aeiouyscxzgh]es$|[aeiouy]les$|thes$", -1),  # times, miles; but doses, changes
+    (r"[^aeiouyscxzghl]es$|[aeiouy]les$|thes$", -1),  # times, miles; but doses, changes
     (r"(?<=[^aeiouy])e(?=(ly|ful|less|ment|ness)s?$)", -1),  # safely, careful
-    (r"(?<![cgqst])i(?=[aou])(?!ous$|on$)", 1),  # medium, diary
+    (r"(?<![cgqstx])i(?=[aou])(?!on$)", 1),  # medium, diary
     (r"eo(?!u)|(?<=[aeou])ing$|ua(?=[lt])", 1),  # video, seeing, usual
 )
 

@@ -18,7 +18,8 @@ class Words:
     language: folder name ("en"). called: the language's own name. strip_accents: spell texts without accents that GSM-7
     lacks; an "á" left in turns 160 characters into 70. months, months_short: January first. date_long, date_short:
     patterns with {day}, {month}, {year}. conjunction: the word before the last of a list. more: pattern with {n} for
-    places left out. labels: headings and fixed sentences of the shared layouts. levels, confidence, marks, evidence,
+    places left out. labels: headings and fixed sentences of the shared layouts. required: words that a message must
+    hold one of. levels, confidence, marks, evidence,
     changes, reasons, headlines: the words for each value that content may hold. place_endings, place_names, substances:
     what a place or substance is called in this language.
     """
@@ -33,6 +34,7 @@ class Words:
     conjunction: str
     more: str
     labels: Mapping[str, str]
+    required: Mapping[str, list[str]]
     levels: Mapping[str, str]
     confidence: Mapping[str, Mapping[str, str]]
     marks: Mapping[str, str]

@@ -1,0 +1,77 @@
+"""Does it point at somebody? No place finer than allowed, no count small enough to be a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from alerts.wording.content import AlertContent
+from alerts.wording.place_name import GRAINS
+from alerts.wording.rules.case import Case
+
+STREET: Final = re.compile(
+    r"\b\d{1,5}(?:-\d+)?\s+(?:[NSEW]\.?\s+)?(?:\w+\s+){1,3}(?:St|Street|Ave|Avenue|Blvd|Boulevard|Road|Rd|Drive|Lane|Ln|Way)\b"
+    r"|\b(?:Calle|Avenida|Bulevar|Carretera)\s+\w+\s+(?:#\s*)?\d+",
+    re.IGNORECASE,
+)
+FINE: Final = (
+    (STREET, "a street address"),
+    (re.compile(r"(?<![\d-])\d{5}(?:-\d{4})?(?![\d-])"), "a ZIP code"),
+    (re.compile(r"-?\d{1,3}\.\d{3,}\s*,\s*-?\d{1,3}\.\d{3,}"), "coordinates"),
+    (re.compile(r"\b(?:corner|block) of\b|\besquina (?:de|con)\b", re.IGNORECASE), "a street corner"),
+)
+NUMBERS: Final = {
+    word: number
+    for words in (
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+        ("un solo", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"),
+    )
+    for number, word in enumerate(words, 1)
+} | {"una sola": 1, "a single": 1}
+THINGS: Final = r"samples?|deaths?|people|persons?|cases?|findings?|muestras?|muertes?|personas?|casos?"
+COUNTED: Final = re.compile(
+    rf"\b(?P<number>\d+|{'|'.join(NUMBERS)})\s+(?:(?:drug|seized|overdose)\s+)?(?:{THINGS})\b"
+    r"|\b(?P<part>\d+)\s+(?:of|de|out of)\s+(?P<whole>\d+)\b",
+    re.IGNORECASE,
+)
+
+
+def fine_place(case: Case) -> Iterator[tuple[str, str]]:
+    """A grain finer than the limit in the content, or an address, ZIP code or coordinates in the words."""
+    allowed = GRAINS.index(case.limits.finest)
+    if isinstance(case.content, AlertContent):
+        for place in (*case.content.places, *(place for change in case.content.changes for place in change.places)):
+            if GRAINS.index(place.grain) > allowed:
+                mend = f"name the {case.limits.finest} instead of the {place.grain} '{place.name}'"
+                yield case.where(), mend
+    for part, text in case.parts():
+        text = _without_links_and_contact(text, case)
+        for pattern, called in FINE:
+            for match in pattern.finditer(text):
+                yield case.where(part, match.start(), match.group()), f"remove {called}; name the {case.limits.finest}"
+
+
+def small_count(case: Case) -> Iterator[tuple[str, str]]:
+    """A count below k, from the content or written out in the words."""
+    k = case.limits.k
+    if isinstance(case.content, AlertContent):
+        for called, number in (("count", case.content.count), ("number tested", case.content.tested)):
+            if number is not None and number < k:
+                yield case.where(), f"leave out the {called} ({number} is below {k}) and say that it was found"
+    for part, text in case.parts():
+        for match in COUNTED.finditer(text):
+            shown = [match[group] for group in ("number", "part", "whole") if match[group]]
+            if any(_value(number) < k for number in shown):
+                yield case.where(part, match.start(), match.group()), f"leave out a count below {k}"
+
+
+def _value(number: str) -> int:
+    return int(number) if number.isdecimal() else NUMBERS[number.casefold()]
+
+
+def _without_links_and_contact(text: str, case: Case) -> str:
+    """Links and the programme's own phone number and address are meant to be found."""
+    for known in (r"https?://\S+", re.escape(getattr(case.content, "contact", "") or "\0")):
+        text = re.sub(known, lambda match: " " * len(match.group()), text)
+    return text
