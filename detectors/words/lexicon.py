@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 
@@ -50,6 +51,7 @@ class Lexicon:
         self._by_length: dict[int, list[str]] = {}
         for name in self._index.names:
             self._by_length.setdefault(len(name), []).append(name)
+        self._sorted = sorted(self._index.names)
         self._choices: dict[int, list[str]] = {}
         self._words: dict[str, tuple[tuple[str, int, int, bool], ...]] = {}
         self._named: dict[str, Named] = {}
@@ -179,6 +181,9 @@ class Lexicon:
         heard = "".join(map(sound, words))
         if len(heard) < 4 or heard in self._index.strangers or all(sound(w) in self._index.strangers for w in words):
             return "", 0.0
+        begun = self._begun(heard)
+        if begun:
+            return begun, CANDIDATE_FROM
         inner = [self._index.names[sound(w)] for w in words if sound(w) in self._index.names]
         if inner:
             return inner[-1], CANDIDATE_FROM
@@ -191,6 +196,18 @@ class Lexicon:
             heard, choices, scorer=OSA.normalized_similarity, processor=None, score_cutoff=CANDIDATE_FROM
         )
         return (self._index.names[best[0]], round(float(best[1]), 3)) if best else ("", 0.0)
+
+    def _begun(self, heard: str) -> str:
+        """The one entry whose name begins like this: columns are cut off at their width ("DIPHENHY")."""
+        if len(heard) < 5:
+            return ""
+        at = bisect_left(self._sorted, heard)
+        ids = set()
+        for name in self._sorted[at : at + 50]:
+            if not name.startswith(heard):
+                break
+            ids.add(self._index.names[name])
+        return ids.pop() if len(ids) == 1 else ""
 
 
 def merged(entries: Iterable[Substance], extra: Iterable[Substance]) -> list[Substance]:

@@ -14,7 +14,7 @@ class Named:
     meaning), "candidate" (only resembles `candidate`: for a person to decide) or "unknown".
     candidate, score: id of the nearest entry and its similarity from 0 to 1, for the first part that was not named.
     unnamed: the parts of the cell that no entry names, as printed; never silently dropped.
-    meaning: "pending", "negative" or "ignore" for a pseudo-substance.
+    meaning: "pending", "negative", "untested" or "ignore" for a pseudo-substance.
     """
 
     substances: tuple[str, ...] = ()

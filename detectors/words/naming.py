@@ -38,12 +38,13 @@ class NamedReading:
 def name_reading(reading: Reading, lexicon: Lexicon, gazetteer: Gazetteer) -> NamedReading:
     """The reading, named. A cell with several substances becomes several findings that keep its text.
 
-    Pseudo-substances: "nothing found" leaves no finding; "pending" drops the finding and adds a note, because the
-    sample will come again; what says nothing ("unknown") is dropped too. A name that nobody knows stays as a finding
+    Pseudo-substances: "nothing found" leaves no finding; "pending" and "damaged" drop the finding, and the sample with
+    it when nothing else was found, because it is no negative; a note counts them. What says nothing ("unknown") is
+    dropped too. A name that nobody knows stays as a finding
     without a substance: a brand-new drug must not be lost because no table has it yet.
     """
     work = _Work(lexicon, gazetteer)
-    samples = tuple(work.sample(sample) for sample in reading.samples)
+    samples = tuple(named for sample in reading.samples if (named := work.sample(sample)) is not None)
     tallies = tuple(tally for found in reading.tallies for tally in work.tally(found))
     bulletins = tuple(
         bulletin if bulletin.place else replace(bulletin, place=work.place(bulletin.state, bulletin.county))
@@ -52,6 +53,8 @@ def name_reading(reading: Reading, lexicon: Lexicon, gazetteer: Gazetteer) -> Na
     notes = list(reading.notes)
     if work.pending:
         notes.append(f"{work.pending} results are still pending at the laboratory and are not counted yet.")
+    if work.untested:
+        notes.append(f"{work.untested} results say that the sample could not be tested; they are no negatives.")
     return NamedReading(
         replace(reading, samples=samples, tallies=tallies, bulletins=bulletins, notes=tuple(notes)),
         dict(work.unknown.most_common()),
@@ -68,12 +71,16 @@ class _Work:
         self.lexicon = lexicon
         self.gazetteer = gazetteer
         self.pending = 0
+        self.untested = 0
         self.unknown: Counter[str] = Counter()
         self.candidates: Counter[tuple[str, str, float]] = Counter()
         self.unplaced: Counter[str] = Counter()
 
-    def sample(self, sample: Sample) -> Sample:
+    def sample(self, sample: Sample) -> Sample | None:
+        waiting = self.pending + self.untested
         findings = tuple(named for finding in sample.findings for named in self.findings(finding))
+        if not findings and self.pending + self.untested > waiting:
+            return None
         place = sample.place or self.place(sample.state, sample.county)
         return replace(sample, findings=findings, place=place)
 
@@ -102,6 +109,7 @@ class _Work:
         named = self.lexicon.name(named_as)
         if named.how == "pseudo":
             self.pending += named.meaning == "pending"
+            self.untested += named.meaning == "untested"
             return (), ()
         for part in named.unnamed:
             own = named if len(named.unnamed) == 1 and not named.substances else self.lexicon.name(part)

@@ -72,7 +72,7 @@ class Slips:
     """Listed words, found from a misspelling. Words with digits are never corrected."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        """words: sound → what it stands for; several words that stand for one substance do not make a slip ambiguous."""
+        """words: sound → what it stands for; words of one substance do not make a slip ambiguous."""
         self._words = {w: what for w, what in words.items() if len(w) >= SHORTEST_SWAPPED and w.isalpha()}
         self._lacking: dict[str, list[str]] = {}
         for word in sorted(self._words):

@@ -11,14 +11,14 @@ from typing import Any
 from detectors.words.substance import Category, Substance
 
 _ROLES = ("contaminant", "marker", "drug", "medicine", "cut")
-_MEANINGS = ("pending", "negative", "ignore")
+_MEANINGS = ("pending", "negative", "untested", "ignore")
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """All that the lexicon is built from.
 
-    pseudo: cell text → "pending", "negative" or "ignore". strangers: words that resemble a name and are none.
+    pseudo: cell text → "pending", "negative", "untested" or "ignore". strangers: words that resemble a name and are none.
     """
 
     substances: tuple[Substance, ...]

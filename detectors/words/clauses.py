@@ -1,0 +1,38 @@
+"""Sentences and clauses of a notice: the stretch of text within which a "no" or a "may" reaches."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\bSt\.)(?<!\bSte\.)(?<!\bDr\.)(?<!\bMt\.)(?<!\bU\.S\.)(?<!\bNo\.)[\"”’)]*\s+(?=[A-ZÁÉÍÓÚÑ¿¡\"“0-9])|\n+"
+)
+_CLAUSE = re.compile(
+    r";|, (?=(?:but|however|although|though|while|whereas|yet|pero|aunque|mientras|sin embargo|which|que ahora)\b)"
+    r"|(?<=\w) (?=(?:but|pero)\b)|, and (?=[a-z0-9-]+ in none\b)|: (?=it (?:was|is)\b)"
+)
+_CONCEDED = re.compile(r"^(?:although|though|while|aunque|si bien)\b[^,;]*(?P<end>,)", re.IGNORECASE)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of a text, without their surrounding space."""
+    return _cut(text, 0, len(text), _SENTENCE)
+
+
+def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the clauses of the sentence text[start:end] (folded or as printed)."""
+    conceded = _CONCEDED.match(text[start:end])
+    if conceded:
+        middle = start + conceded.end("end")
+        return [(start, middle), *_cut(text, middle, end, _CLAUSE)]
+    return _cut(text, start, end, _CLAUSE)
+
+
+def _cut(text: str, start: int, end: int, separator: re.Pattern[str]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    at = start
+    for found in separator.finditer(text, start, end):
+        spans.append((at, found.start()))
+        at = found.end()
+    spans.append((at, end))
+    return [(first, last) for first, last in spans if text[first:last].strip()]

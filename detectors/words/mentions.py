@@ -1,0 +1,117 @@
+"""Reads a notice in prose: which substances it speaks of, and what it says of each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detectors.words.clauses import clauses, sentences
+from detectors.words.dates import WrittenDate, dates_in
+from detectors.words.folding import fold
+from detectors.words.lexicon import Lexicon
+from detectors.words.locate import PlaceSpan, places_in
+from detectors.words.mention import Mention, Polarity
+from detectors.words.named import NameSpan
+from detectors.words.places import Gazetteer
+from detectors.words.polarity import OTHER, SUBJECT, polarity_of, statement_of
+from detectors.words.rules import UNREMARKED
+
+_OLD_YEAR = "\ue002"
+
+
+def read_mentions(
+    text: str, lexicon: Lexicon, gazetteer: Gazetteer, state: str = "", published: date | None = None
+) -> tuple[Mention, ...]:
+    """Every statement of a notice about a contaminant, marker or drug, in order; one per substance, clause and place.
+
+    state: the state the notice is about, as printed; places are resolved only with it. published: the notice's own
+    date; a bare year before it is history. The remedy and words for whole groups (naloxone, "opioid", alcohol) are not
+    reported. English and Spanish.
+    """
+    spans = [span for span in lexicon.mentions(text) if span.id not in UNREMARKED]
+    whole = places_in(text, state, gazetteer)
+    found: list[Mention] = []
+    for first, last in sentences(text):
+        inside = [span for span in spans if first <= span.start < last]
+        if not inside:
+            continue
+        places = [place for place in whole if first <= place.start < last]
+        negated = False
+        for start, end in _with_names(clauses(text, first, last), inside):
+            named = [span for span in inside if start <= span.start < end]
+            seen: set[str] = set()
+            for span in named:
+                if span.id in seen:
+                    continue
+                seen.add(span.id)
+                clause, dates = _marked(text, start, end, span, named, published)
+                polarity = polarity_of(clause)
+                if negated and polarity is Polarity.GENERAL and _is_answered(clause):
+                    polarity = Polarity.DETECTED
+                when = _first(dates) or _first(dates_in(fold(text[first:last]).text))
+                statement = statement_of(clause, polarity)
+                sentence = text[first:last].strip()
+                found += [
+                    Mention(span.id, polarity, statement, place, when, sentence, span.start, span.end)
+                    for place in _nearest(places, span) or _only(whole)
+                ]
+                negated = negated or polarity is Polarity.NOT_DETECTED
+    return tuple(found)
+
+
+def _marked(
+    text: str, start: int, end: int, subject: NameSpan, named: list[NameSpan], published: date | None
+) -> tuple[str, tuple[WrittenDate, ...]]:
+    """The folded clause with names as marks and years of the past as a cue; and its dates."""
+    pieces: list[str] = []
+    at = start
+    for span in named:
+        pieces += [text[at : span.start], SUBJECT if span.id == subject.id else OTHER]
+        at = span.end
+    pieces.append(text[at:end])
+    clause = fold("".join(pieces)).text.replace("’", "'").strip()
+    dates = dates_in(clause)
+    for written in reversed(dates):
+        # A month with its year is an event that a notice reports; a bare year that is over is a look back.
+        recent = published is not None and int(written.when[:4]) >= published.year
+        if (
+            len(written.when) == 4
+            and not recent
+            and clause[: written.start].rstrip().endswith(("in", "en", "and", "y", "its"))
+        ):
+            clause = f"{clause[: written.start]}{_OLD_YEAR}{clause[written.end :]}"
+    return clause, dates
+
+
+def _is_answered(clause: str) -> bool:
+    """ "Xylazine was not found, medetomidine was": the second half lives on the verb of the first."""
+    return clause.strip(" ,.").endswith((f"{SUBJECT} was", f"{SUBJECT} were", f"{SUBJECT} si"))
+
+
+def _with_names(spans: list[tuple[int, int]], named: list[NameSpan]) -> list[tuple[int, int]]:
+    """Clauses that name a substance, each with the nameless ones after it: "…, but none has been found" speaks of it."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and not any(start <= span.start < end for span in named):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _nearest(places: list[PlaceSpan], span: NameSpan) -> tuple[str, ...]:
+    """The county nearest to the name, or all of a list of counties ("Contra Costa and Solano counties")."""
+    counties = [place for place in places if len(place.code) == 5] or places
+    if not counties:
+        return ()
+    nearest = min(counties, key=lambda place: min(abs(place.start - span.end), abs(span.start - place.end)))
+    return tuple(dict.fromkeys(place.code for place in counties if place.start == nearest.start))
+
+
+def _only(places: tuple[PlaceSpan, ...]) -> tuple[str, ...]:
+    """The one place that the whole notice names; "" when there is none or more than one."""
+    codes = {place.code for place in places}
+    return tuple(codes) if len(codes) == 1 else ("",)
+
+
+def _first(dates: tuple[WrittenDate, ...]) -> str:
+    return dates[0].when if dates else ""

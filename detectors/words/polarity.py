@@ -1,0 +1,44 @@
+"""Judges what a clause says of a substance: found, not found, suspected, history, or nothing in particular."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+
+from detectors.words.mention import Polarity, Statement
+
+_TABLE = tomllib.loads(resources.files("detectors.words").joinpath("prose.toml").read_text(encoding="utf-8"))
+# X is the substance judged, Y another one; both stand in for names, so that cues need not know any.
+SUBJECT, OTHER = "\ue000", "\ue001"
+
+
+def _compiled(cue: str) -> re.Pattern[str]:
+    cue = re.sub(r"\\bX|(?<![A-Z\\])X", SUBJECT, cue)
+    return re.compile(
+        re.sub(r"\\bY|(?<![A-Z\\])Y", OTHER, cue).replace("OLDYEAR", "\ue002").replace("\\b\ue002\\b", "\ue002")
+    )
+
+
+_GROUPS = tuple(
+    (Polarity(group["polarity"]), tuple(_compiled(cue) for cue in group["cues"])) for group in _TABLE["group"]
+)
+_ADVICE = re.compile(
+    r"\b(?:should|must|please|never|always|avoid|do not|don't|call|give|carry|learn|available|free|strips?|if|when|"
+    r"debe|deben|llame|tiras?|disponibles?|no mezcle|administre\w*|recuerde|aprenda|si hay)\b"
+)
+
+
+def polarity_of(clause: str) -> Polarity:
+    """The polarity of the substance marked SUBJECT in a folded clause, whose other substances are marked OTHER."""
+    for polarity, cues in _GROUPS:
+        if any(cue.search(clause) for cue in cues):
+            return polarity
+    return Polarity.GENERAL
+
+
+def statement_of(clause: str, polarity: Polarity) -> Statement:
+    """The kind of statement: a finding, advice, or a mere mention."""
+    if polarity is Polarity.DETECTED:
+        return Statement.DETECTION
+    return Statement.ADVISORY if _ADVICE.search(clause) else Statement.MENTION
