@@ -20,7 +20,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from scipy.special import ndtri, xlogy
 
 from detectors.methods.farrington_fit import START, TINY, Design, Points
 from detectors.methods.farrington_predict import Prediction, predict
@@ -28,7 +28,7 @@ from detectors.methods.farrington_reference import Layout, reference_weeks
 from detectors.methods.farrington_threshold import Power, ThresholdMethod, delta_limit, upper_quantile, upper_tail
 
 Floats = NDArray[np.float64]
-POINTS_AT_ONCE = 60_000
+POINTS_AT_ONCE = 260_000
 """Reference counts in one block of fits: half a megabyte an array, which the processor's cache holds."""
 
 
@@ -141,29 +141,36 @@ def _blank(shape: tuple[int, ...]) -> dict[str, NDArray]:  # type: ignore[type-a
 
 @dataclass(frozen=True)
 class _Columns:
-    """The series and what every fit needs of each count, worked out once: (series, time)."""
+    """The series and what every fit needs of each count, worked out once, all (series, time); names as in `farrington_fit.Points`."""
 
-    y: Floats
-    volume: Floats | None
+    observed: Floats
     present: NDArray[np.bool_] | None
-    clean: Floats
+    y: Floats
+    y_power: Floats
     start: Floats
     start_log: Floats
+    own: Floats
+    gap: Floats
+    log_base: Floats | None
 
 
-def _columns(y: Floats, volume: Floats | None) -> _Columns:
-    present = np.isfinite(y) & (y >= 0)
+def _columns(counts: Floats, volume: Floats | None) -> _Columns:
+    present = np.isfinite(counts) & (counts >= 0)
     if volume is not None:
         present &= np.isfinite(volume) & (volume > 0)
-    clean = np.where(present, y, 0.0)
-    start = clean + START
+    y = np.where(present, counts, 0.0)
+    start = y + START
+    own = xlogy(y, y) - y
     return _Columns(
-        y=y,
-        volume=None if volume is None else np.where(present, volume, 1.0),
+        observed=counts,
         present=None if present.all() else present,
-        clean=clean,
+        y=y,
+        y_power=np.cbrt(np.square(y)),
         start=start,
-        start_log=start * np.log(start) - START,
+        start_log=xlogy(start, start) - START,
+        own=own,
+        gap=own - y * np.log(start) + start,
+        log_base=None if volume is None else np.log(np.where(present, volume, 1.0)),
     )
 
 
@@ -183,13 +190,16 @@ def _block(
         return np.take(grid[rows], index, axis=1).reshape(-1, layout.offsets.size)
 
     points = Points(
-        y=windows(columns.clean),
+        y=windows(columns.y),
+        y_power=windows(columns.y_power),
         start=windows(columns.start),
         start_log=windows(columns.start_log),
-        base=None if columns.volume is None else windows(columns.volume),
+        own=windows(columns.own),
+        gap=windows(columns.gap),
+        log_base=None if columns.log_base is None else windows(columns.log_base),
         weight=None if columns.present is None else windows(columns.present).astype(np.float64),
     )
-    offset = None if columns.volume is None else np.log(columns.volume[rows][:, now]).ravel()
+    offset = None if columns.log_base is None else columns.log_base[rows][:, now].ravel()
     forecast = predict(
         points,
         design,
@@ -199,11 +209,11 @@ def _block(
         weights_threshold=chosen.weights_threshold if chosen.reweight else None,
         compat=compat,
     )
-    y = columns.y[rows][:, now]
+    y = columns.observed[rows][:, now]
     shape = y.shape
     verdict = _judge(y.ravel(), forecast, chosen, compat)
     missing = None if columns.present is None else ~columns.present[rows][:, now].ravel()
-    enough = _recent(columns.clean[rows], now, chosen.limit54[1]).ravel() >= chosen.limit54[0]
+    enough = _recent(columns.y[rows], now, chosen.limit54[1]).ravel() >= chosen.limit54[0]
     alarm = enough & (verdict["score"] > 1) & (y.ravel() > 0)
     verdict["expected"] = np.where(enough & ~np.isnan(verdict["upper"]), verdict["expected"], np.nan)
     verdict["upper"] = np.where(enough, verdict["upper"], np.nan)

@@ -44,24 +44,76 @@ class Design:
 
 @dataclass(frozen=True)
 class Points:
-    """The reference counts of many fits. y: (fits, points). start: y + 0.1. start_log: start · log(start) − 0.1, both with missing weeks as 0.
+    """The reference counts of many fits, all (fits, points), with what is needed of each worked out beforehand; 0 where a week is missing.
 
-    base: (fits, points) population or None for 1. weight: (fits, points) prior weights or None for 1; 0 where a week is missing.
+    y: counts. y_power: y^⅔. start: y + 0.1. start_log: start · log(start) − 0.1. own: y · log(y) − y. gap: own less y · log(start) − start.
+    log_base: log population, None for 0. weight: prior weights, None for 1; 0 where a week is missing.
     """
 
     y: Floats
+    y_power: Floats
     start: Floats
     start_log: Floats
-    base: Floats | None
+    own: Floats
+    gap: Floats
+    log_base: Floats | None
     weight: Floats | None
 
-    def rows(self, which: NDArray[np.int64] | NDArray[np.bool_]) -> Points:
-        return Points(
-            self.y[which],
-            self.start[which],
-            self.start_log[which],
-            None if self.base is None else self.base[which],
-            None if self.weight is None else self.weight[which],
+    def rows(self, which: NDArray[np.int64]) -> Points:
+        """The chosen fits only."""
+        return Points(*(None if v is None else v[which] for v in self._values()))  # type: ignore[arg-type]
+
+    def _values(self) -> tuple[Floats | None, ...]:
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What the iteration needs of the points, which fits with and without trend share.
+
+    y, yt: (fits, levels) and (fits,) sums of y and of t·y. first: (fits, 3 · levels) sums of the first weights; first_z, first_tz: of weight times first
+    response. own: (fits,) own deviance term. deviance: (fits,) at the start. base: (fits, points) population times prior weight, None for 1.
+    """
+
+    y: Floats
+    yt: Floats
+    first: Floats
+    first_z: Floats
+    first_tz: Floats
+    own: Floats
+    deviance: Floats
+    base: Floats | None
+
+    def rows(self, which: NDArray[np.int64]) -> Moments:
+        """The chosen fits only."""
+        return Moments(*(None if v is None else v[which] for v in (getattr(self, n) for n in self.__dataclass_fields__)))
+
+
+def moments(points: Points, design: Design) -> Moments:
+    """Sum the points up, once."""
+    levels, weight, log_base = design.levels, points.weight, points.log_base
+
+    def weighted(v: Floats) -> Floats:
+        return v if weight is None else v * weight
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        y = weighted(points.y)
+        observed = y @ design.sums[:, : 2 * levels]
+        response = points.start_log if log_base is None else points.start_log - points.start * log_base
+        first_z = weighted(response) @ design.sums[:, : 2 * levels]
+        own = weighted(points.own).sum(axis=1)
+        if log_base is not None:
+            own -= (y * log_base).sum(axis=1)
+        base = weight if log_base is None else weighted(np.exp(log_base))
+        return Moments(
+            y=observed[:, :levels],
+            yt=observed[:, levels:].sum(axis=1),
+            first=weighted(points.start) @ design.sums,
+            first_z=first_z[:, :levels],
+            first_tz=first_z[:, levels:].sum(axis=1),
+            own=own,
+            deviance=2 * weighted(points.gap).sum(axis=1),
+            base=base,
         )
 
 
@@ -106,69 +158,63 @@ class _Step:
     centre: Floats
     spread: Floats
 
+    def rows(self, kept: NDArray[np.int64]) -> _Step:
+        return _Step(self.alpha[kept], self.beta[kept], self.weight[kept], self.centre[kept], self.spread[kept])
+
 
 def _divide(a: Floats, b: Floats) -> Floats:
-    return np.divide(a, b, out=np.zeros(np.broadcast_shapes(a.shape, b.shape)), where=b > 0)
+    """a / b, and 0 where b = 0: a block whose weeks are all missing has no level."""
+    if b.min(initial=1.0) > 0:
+        return np.asarray(a / b)
+    return np.divide(a, b, out=np.zeros(b.shape), where=b > 0)
 
 
 def _solve(sums: Floats, right: Floats, right_t: Floats, levels: int, trend: bool) -> _Step:
     """Least squares from block sums of w, tw, t²w (sums), of wz (right) and the total of twz (right_t)."""
-    weight = sums[:, :levels]
-    centre = _divide(sums[:, levels : 2 * levels], weight)
-    level = _divide(right, weight)
-    spread = (sums[:, 2 * levels :] - centre * sums[:, levels : 2 * levels]).sum(axis=1)
-    if not trend:
-        return _Step(level, np.zeros(len(level)), weight, centre, spread)
-    beta = _divide(right_t - (centre * right).sum(axis=1), spread)
-    return _Step(level - beta[:, None] * centre, beta, weight, centre, spread)
+    weight = np.ascontiguousarray(sums[:, :levels])
+    if trend:
+        return _solve_moments(weight, sums[:, levels : 2 * levels], sums[:, 2 * levels :], right, right_t)
+    centre = np.zeros_like(weight)
+    return _Step(_divide(right, weight), np.zeros(len(weight)), weight, centre, np.zeros(len(weight)))
 
 
-def irls(points: Points, design: Design, trend: bool) -> Fit:
-    """Fit every row of `points`. Rows that do not settle, or run off to infinity, keep their last step, with converged False."""
+def _solve_moments(weight: Floats, t: Floats, tt: Floats, right: Floats, right_t: Floats) -> _Step:
+    centre = _divide(t, weight)
+    spread = (tt - centre * t).sum(axis=1)
+    beta = _divide(right_t - np.einsum("ij,ij->i", centre, right), spread)
+    return _Step(_divide(right, weight) - beta[:, None] * centre, beta, weight, centre, spread)
+
+
+def irls(data: Moments, design: Design, trend: bool) -> Fit:
+    """Fit every row. Rows that do not settle, or run off to infinity, keep their last step, with converged False."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return _irls(points, design, trend)
+        return _irls(data, design, trend)
 
 
-def _irls(points: Points, design: Design, trend: bool) -> Fit:
+def _irls(data: Moments, design: Design, trend: bool) -> Fit:
     levels, t = design.levels, design.times
-    fits = points.y.shape[0]
-    base = points.base
-    prior: Floats | None = points.weight
-    if base is not None:
-        prior = base if prior is None else base * prior
-
-    def weighted(v: Floats) -> Floats:
-        return v if points.weight is None else v * points.weight
-
-    observed = weighted(points.y) @ design.sums[:, : 2 * levels]
-    y_sum, yt_sum = observed[:, :levels], observed[:, levels:].sum(axis=1)
-    logs = points.start_log if base is None else points.start_log - points.start * np.log(base)
-    first = weighted(points.start) @ design.sums
-    first_z = weighted(logs) @ design.sums[:, : 2 * levels]
-    step = _solve(first, first_z[:, :levels], first_z[:, levels:].sum(axis=1), levels, trend)
-    # Deviance up to a constant of the data, which no difference of deviances sees; the constant itself is in `saturated`.
-    log_y = np.log(np.maximum(points.y, TINY))
-    own = points.y * (log_y if base is None else log_y - np.log(base)) - points.y
-    saturated = weighted(own).sum(axis=1)
-    start_fit = points.y * np.log(points.start) if base is None else points.y * (np.log(points.start) - np.log(base))
-    deviance = 2 * (saturated - weighted(start_fit - points.start).sum(axis=1))
-
+    fits = data.own.size
+    step = _solve(data.first, data.first_z, data.first_tz, levels, trend)
+    y_sum, yt_sum, own, deviance, base = data.y, data.yt, data.own, data.deviance, data.base
     result = Fit.empty(fits, levels)
     still = np.arange(fits)
-    flat = None if trend else (np.ones((fits, t.size)) if prior is None else prior) @ design.sums
+    flat = None if trend else (np.ones((fits, t.size)) if base is None else base) @ design.sums
     before = step
     for count in range(STEPS):
         if trend:
-            growth = np.exp(step.beta[:, None] * t)
-            sums = (growth if prior is None else np.multiply(growth, prior, out=growth)) @ design.sums
+            growth = step.beta[:, None] * t
+            np.exp(growth, out=growth)
+            if base is not None:
+                growth *= base
+            sums = growth @ design.sums
         else:
             assert flat is not None
             sums = flat
         scale = np.exp(step.alpha)
         mu_sum = scale * sums[:, :levels]
-        after = 2 * (saturated - (step.alpha * y_sum).sum(axis=1) - step.beta * yt_sum + mu_sum.sum(axis=1))
-        settled = np.abs(after - deviance) / (np.abs(after) + 0.1) < EPSILON
-        stop = settled | (count == STEPS - 1)
+        after = 2 * (own - np.einsum("ij,ij->i", step.alpha, y_sum) - step.beta * yt_sum + mu_sum.sum(axis=1))
+        settled = np.abs(after - deviance) < EPSILON * (np.abs(after) + 0.1)
+        stop = settled if count < STEPS - 1 else np.ones_like(settled)
         if stop.any():
             old = step if count == 0 else before
             done = Fit(step.alpha, step.beta, old.alpha, old.beta, step.weight, step.centre, step.spread, settled)
@@ -176,22 +222,27 @@ def _irls(points: Points, design: Design, trend: bool) -> Fit:
             result.put(still[fresh], done, fresh)
             still = np.where(stop, -1, still)
             left = still >= 0
-            if not left.any():
+            share = left.mean()
+            if share == 0:
                 break
-            if left.mean() < 0.7:
-                still, after, saturated, y_sum, yt_sum = (
-                    v[left] for v in (still, after, saturated, y_sum, yt_sum)
-                )
-                sums, mu_sum, scale = sums[left], mu_sum[left], scale[left]
-                prior = None if prior is None else prior[left]
-                flat = None if flat is None else flat[left]
-                step = _Step(*(getattr(step, name)[left] for name in ("alpha", "beta", "weight", "centre", "spread")))
+            if share < 0.8:
+                kept = np.flatnonzero(left)
+                still, after, own, y_sum, yt_sum = (v[kept] for v in (still, after, own, y_sum, yt_sum))
+                sums, mu_sum, scale = sums[kept], mu_sum[kept], scale[kept]
+                base = None if base is None else base[kept]
+                flat = None if flat is None else flat[kept]
+                step = step.rows(kept)
         deviance = after
         before = step
-        full = np.concatenate([mu_sum, scale * sums[:, levels : 2 * levels], scale * sums[:, 2 * levels :]], axis=1)
         # Working response z = α + βt + (y − μ)/μ, so Σwz = Σμ(α + βt) + Σ(y − μ).
-        tmu, ttmu = full[:, levels : 2 * levels], full[:, 2 * levels :]
-        right = step.alpha * mu_sum + step.beta[:, None] * tmu + y_sum - mu_sum
-        right_t = (step.alpha * tmu + step.beta[:, None] * ttmu - tmu).sum(axis=1) + yt_sum
-        step = _solve(full, right, right_t, levels, trend)
+        tmu = scale * sums[:, levels : 2 * levels]
+        if trend:
+            ttmu = scale * sums[:, 2 * levels :]
+            slope = step.beta[:, None]
+            right = step.alpha * mu_sum + slope * tmu + y_sum - mu_sum
+            right_t = ((step.alpha - 1) * tmu + slope * ttmu).sum(axis=1) + yt_sum
+            step = _solve_moments(mu_sum, tmu, ttmu, right, right_t)
+        else:
+            level = step.alpha - 1 + _divide(y_sum, mu_sum)
+            step = _Step(level, step.beta, mu_sum, step.centre, step.spread)
     return result

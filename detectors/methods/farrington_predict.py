@@ -7,13 +7,13 @@ without; one without trend that does not converge gives no forecast.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from detectors.methods.farrington_fit import Design, Fit, Floats, Points, irls
+from detectors.methods.farrington_fit import Design, Fit, Floats, Moments, Points, irls, moments
 from detectors.methods.farrington_weights import overwritten_dispersion, residuals, weights
 
 
@@ -62,8 +62,9 @@ def predict(
     nan = np.full(fits, np.nan)
     result = Prediction(nan.copy(), nan.copy(), nan.copy(), nan.copy(), np.zeros(fits, dtype=np.bool_), nan.copy())
     rest = np.arange(fits)
+    sums = moments(points, design)
     if trend:
-        model = _model(points, design, True, weights_threshold, compat)
+        model = _model(points, sums, design, True, weights_threshold, compat)
         if offset is not None:
             model.eta += offset
         with np.errstate(over="ignore", invalid="ignore"):
@@ -74,7 +75,9 @@ def predict(
         result.slope[kept] = model.slope[kept]
         rest = np.flatnonzero(~kept)
     if rest.size:
-        model = _model(points.rows(rest) if rest.size < fits else points, design, False, weights_threshold, compat)
+        if rest.size < fits:
+            points, sums = points.rows(rest), sums.rows(rest)
+        model = _model(points, sums, design, False, weights_threshold, compat)
         if offset is not None:
             model.eta += offset[rest]
         _write(result, rest[model.converged], model, model.converged)
@@ -89,8 +92,10 @@ def _write(result: Prediction, rows: NDArray[np.int64], model: _Model, which: ND
     result.phi[rows] = model.phi[which]
 
 
-def _model(points: Points, design: Design, trend: bool, threshold: float | None, compat: str | None) -> _Model:
-    fit = irls(points, design, trend)
+def _model(
+    points: Points, sums: Moments, design: Design, trend: bool, threshold: float | None, compat: str | None
+) -> _Model:
+    fit = irls(sums, design, trend)
     seen = residuals(points, design, fit, trend)
     phi = np.maximum(seen.dispersion, 1)
     spread = overwritten_dispersion(points, seen, points.weight) if compat and threshold is not None else _honest(seen.dispersion, compat)
@@ -100,9 +105,8 @@ def _model(points: Points, design: Design, trend: bool, threshold: float | None,
         again, omega = weights(points, design, fit, seen, phi, threshold, trend)
         if again.any():
             rows = np.flatnonzero(again)
-            some = points.rows(rows)
-            second = Points(some.y, some.start, some.start_log, some.base, omega)
-            refit = irls(second, design, trend)
+            second = replace(points.rows(rows), weight=omega)
+            refit = irls(moments(second, design), design, trend)
             reseen = residuals(second, design, refit, trend)
             fit.put(rows, refit, np.ones(rows.size, dtype=np.bool_))
             phi[rows] = np.maximum(reseen.dispersion, 1)

@@ -17,7 +17,10 @@ from detectors.methods.farrington_fit import TINY, Design, Fit, Floats, Points
 
 @dataclass(frozen=True)
 class Residuals:
-    """dispersion: (fits,) Pearson's, not floored. df: (fits,) degrees of freedom. mu: (fits, points). leverage_weight: (fits, points) last weights."""
+    """dispersion: (fits,) Pearson's, not floored. df: (fits,) degrees of freedom. mu: (fits, points) fitted counts, mu_root6 their sixth roots.
+
+    last_weight: (fits, points) weights of the last step.
+    """
 
     dispersion: Floats
     df: Floats
@@ -30,13 +33,13 @@ def residuals(points: Points, design: Design, fit: Fit, trend: bool) -> Residual
     """Look at every point of every fit once."""
     log_mu = _linear(fit.alpha, fit.beta, design, trend)
     last = _linear(fit.alpha_before, fit.beta_before, design, trend)
-    if points.base is not None:
-        log_base = np.log(points.base)
-        log_mu = log_mu + log_base
-        last = last + log_base
-    root = np.exp(log_mu / 6)
-    mu = np.maximum(_cube(root) ** 2, TINY)
-    weight = np.maximum(np.exp(last), TINY)
+    if points.log_base is not None:
+        log_mu += points.log_base
+        last += points.log_base
+    log_mu *= 1 / 6
+    root = np.exp(log_mu, out=log_mu)
+    mu = np.maximum(np.square(_cube(root)), TINY)
+    weight = np.maximum(np.exp(last, out=last), TINY)
     if points.weight is not None:
         weight = weight * points.weight
     used = design.times.size if points.weight is None else (points.weight > 0).sum(axis=1)
@@ -64,7 +67,7 @@ def weights(
     points: Points, design: Design, fit: Fit, seen: Residuals, phi: Floats, threshold: float, trend: bool
 ) -> tuple[NDArray[np.bool_], Floats]:
     """Which fits have unusual weeks (fits,), and the weights (those fits, points) of their second fit."""
-    height = 1.5 * (points.y ** (2 / 3) / seen.mu_root6 - _cube(seen.mu_root6))
+    height = 1.5 * (points.y_power / seen.mu_root6 - _cube(seen.mu_root6))
     per_level = np.divide(1.0, fit.weight, out=np.zeros_like(fit.weight), where=fit.weight > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_square = np.where(fit.spread > 0, 1 / fit.spread, 0.0) if trend else np.zeros(len(phi))
@@ -96,7 +99,7 @@ def _cube(v: Floats) -> Floats:
 
 
 def _linear(alpha: Floats, beta: Floats, design: Design, trend: bool) -> Floats:
-    log_mu = alpha[:, design.blocks]
+    log_mu = np.take(alpha, design.blocks, axis=1)
     if trend:
-        log_mu = log_mu + beta[:, None] * design.times
+        log_mu += beta[:, None] * design.times
     return log_mu
