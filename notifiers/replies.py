@@ -1,0 +1,108 @@
+"""What a person means by the text they sent back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from notifiers.reply_words import EMERGENCY, FILLERS, LANGUAGES, LEADING, WHOLE, WHY_ASKED, Kind
+from notifiers.revocation import ELSEWHERE, KEEP_ON, REVOKING, SHORT, STOP_WORD
+
+# A carrier joins at most ten segments; more is not a person's text, and patterns need not look at it.
+LONGEST: Final = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """kind: what is asked for. language: "en" or "es", of the words if they tell, else the hint.
+
+    argument: LANG: language code, or the word as written when it is none we know. JOIN: county or ZIP, as written.
+    REPORT: the report, as written. FEEDBACK: "1" seen here, "2" not here, "3" useful. HELP: "emergency" when somebody
+    may be dying, else what follows. START: "yes" for a bare yes, which only confirms something asked. Else "".
+    """
+
+    kind: Kind
+    language: str
+    argument: str = ""
+
+
+def understand(text: str, language_hint: str = "en") -> Reply:
+    """Meaning of one inbound text in English or Spanish; language_hint is the person's known language.
+
+    In order: a whole command; a sentence that revokes consent, even after another command; a command with words after
+    it; an emergency; a question why; a stop word that leads, ends, or stands in a short text. Doubt goes to STOP, except where
+    the words plainly mean something else ("can you stop by the van?", "don't stop", "I want to stop using").
+    """
+    text = text[:LONGEST]
+    folded = _folded(text)
+    words = folded.replace(" ,", "").split()
+    whole = _whole(words)
+    if whole is not None:
+        kind, language, argument = whole
+        return Reply(kind, language or language_hint, argument)
+    kept = KEEP_ON.sub(" ", folded)
+    for language, patterns in REVOKING.items():
+        if any(pattern.search(kept) for pattern in patterns):
+            return Reply(Kind.STOP, language)
+    if words and words[0] in LEADING:
+        return _led(text, words, folded)
+    if text.strip() and not words:
+        # "?" alone asks for help; an emoji alone says nothing that we could act on.
+        return Reply(Kind.HELP if set(text.strip()) <= set("?¿") else Kind.UNKNOWN, language_hint)
+    feedback = re.match(r"\s*#?([123])\s*[-:.,)]\s*\S", text)
+    if feedback:
+        return Reply(Kind.FEEDBACK, language_hint, feedback[1])
+    for language, pattern in EMERGENCY.items():
+        if pattern.search(folded):
+            return Reply(Kind.HELP, language, "emergency")
+    for language, pattern in WHY_ASKED.items():
+        if pattern.search(folded):
+            return Reply(Kind.WHY, language)
+    return _loose(kept, text.rstrip().endswith("?"), language_hint)
+
+
+def _whole(words: list[str]) -> tuple[Kind, str, str] | None:
+    """A whole command, with fillers peeled off either end only as far as needed: "ya no" is one, "ya" is none."""
+    if len(words) > 3 and all(len(word) == 1 for word in words):
+        words = ["".join(words)]
+    for start in range(len(words)):
+        if any(word not in FILLERS for word in words[:start]):
+            break
+        for end in range(len(words), start, -1):
+            if any(word not in FILLERS for word in words[end:]):
+                break
+            found = WHOLE.get(" ".join(words[start:end]))
+            if found is not None:
+                return found
+    return None
+
+
+def _led(text: str, words: list[str], folded: str) -> Reply:
+    kind, language = LEADING[words[0]]
+    # The argument as written: all behind the first word and what parts them.
+    rest = re.sub(r"^\W*\w+[\W_]*", "", text.strip(), count=1).strip() if len(words) > 1 else ""
+    if kind is Kind.LANG:
+        known = next((LANGUAGES[word] for word in words[1:] if word in LANGUAGES), "")
+        return Reply(kind, known or language, known or rest)
+    if kind is Kind.HELP and any(pattern.search(folded) for pattern in EMERGENCY.values()):
+        return Reply(kind, language, "emergency")
+    return Reply(kind, language, "" if kind is Kind.WHY else rest)
+
+
+def _loose(kept: str, asked: bool, language_hint: str) -> Reply:
+    remaining = ELSEWHERE.sub(" ", kept).replace(",", " ").split()
+    while remaining and remaining[0] in FILLERS:
+        remaining = remaining[1:]
+    leads = bool(remaining) and STOP_WORD.fullmatch(remaining[0])
+    ends = bool(remaining) and STOP_WORD.fullmatch(remaining[-1]) and not asked
+    short = len(kept.replace(",", " ").split()) <= SHORT and STOP_WORD.search(" ".join(remaining))
+    return Reply(Kind.STOP if leads or ends or short else Kind.UNKNOWN, language_hint)
+
+
+def _folded(text: str) -> str:
+    """Lower case without accents, apostrophes and punctuation; a comma stays: "no, paren" is not "no paren"."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    bare = re.sub(r"['’‘`´]", "", bare)
+    return " ".join(re.sub(r"[^a-z0-9,]|_", " ", bare).replace(",", " , ").split()).strip(" ,")
