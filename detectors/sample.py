@@ -122,7 +122,7 @@ class Bulletin:
 class Quarantined:
     """One row that could not be understood: kept, counted and shown, so that nothing is lost in silence.
 
-    line: 1-based line of the document, 0 when it has no lines; column: header of the cell, "" when the whole row is bad.
+    line: 1-based line of the document, 0 when it has no lines; column: header of the cell, "" if the whole row is bad.
     reason: what is wrong, in plain words. mend: what the sender or the operator can do.
     """
 
@@ -139,6 +139,8 @@ class Reading:
 
     rows: data rows seen, good and bad. newest: the latest date in the document, for judging lateness.
     notes: sentences for the health page (an old header layout, an ignored column).
+    whole: the document holds all that its source has to say, and nothing in it was cut or put aside; only then does
+    the absence of a sample mean that it was withdrawn. False for windows (news, rolling months), pages and messages.
     """
 
     samples: tuple[Sample, ...] = ()
@@ -148,9 +150,10 @@ class Reading:
     rows: int = 0
     newest: date | None = None
     notes: tuple[str, ...] = ()
+    whole: bool = False
 
 
-class BrokenDocument(Exception):
+class BrokenDocument(Exception):  # noqa: N818 -- a state of the document, told to people in these words
     """The document is not what its feed promises (a login page, a cut file, a lost column). Never means "nothing new".
 
     reason: what is wrong, in plain words; mend: what to do; line and column where it can be said.

@@ -1,0 +1,95 @@
+"""One sheet of an Excel workbook as CSV, so that all tables are read by one reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+import openpyxl
+
+from detectors.feeds.columns import same
+from detectors.sample import BrokenDocument
+
+UNPACKED = 400_000_000
+"""Most bytes that the parts of a workbook may have when unpacked; a 40 MB ZIP can hold 40 GB."""
+DAMAGED = "Open it in Excel, save it again, or ask the source for CSV."
+
+
+def as_csv(body: bytes, sheet: str = "", likely: Sequence[str] = ()) -> bytes:
+    """The sheet of that name, or the first one whose header has a likely column, as UTF-8 CSV with ISO dates.
+
+    Raises BrokenDocument for a workbook that is damaged, too large when unpacked, or without such a sheet.
+    """
+    _refuse_bombs(body)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no data
+            book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+            try:
+                names = book.sheetnames
+                if sheet and sheet not in names:
+                    raise BrokenDocument(
+                        f"The workbook has no sheet '{sheet}'; it has {', '.join(names)}", "Name one of these."
+                    )
+                tables = [_csv(book[name]) for name in ([sheet] if sheet else names[:20])]
+            finally:
+                book.close()
+    except BrokenDocument:
+        raise
+    except Exception as error:  # a damaged workbook fails anywhere inside openpyxl, in a dozen kinds of exception
+        raise BrokenDocument(f"The Excel workbook is damaged ({type(error).__name__})", DAMAGED) from error
+    wanted = {same(name) for name in likely}
+    for table in tables:
+        if wanted & {same(cell) for cell in next(csv.reader(io.StringIO(table)), [])}:
+            return table.encode("utf-8")
+    if not tables or not tables[0].strip():
+        raise BrokenDocument("The workbook is empty", "Check that the right file was saved.")
+    return tables[0].encode("utf-8")
+
+
+def _refuse_bombs(body: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > UNPACKED:
+                raise BrokenDocument("The workbook is too large when unpacked", "Ask the source for CSV.")
+            for part in parts.infolist():
+                if part.filename.endswith((".xml", ".rels")):
+                    with parts.open(part) as stream:
+                        if b"<!" in stream.read(4096).replace(b"<!--", b""):
+                            raise BrokenDocument("The workbook declares XML entities, which no Excel does", DAMAGED)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise BrokenDocument("The Excel workbook is damaged", DAMAGED) from error
+    except Exception as error:
+        if isinstance(error, BrokenDocument):
+            raise
+        raise BrokenDocument(f"The Excel workbook is damaged ({type(error).__name__})", DAMAGED) from error
+
+
+def _csv(sheet: object) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    begun = False
+    for row in sheet.iter_rows(values_only=True):  # type: ignore[attr-defined]
+        cells = [_cell(value) for value in row]
+        if begun or any(cells):
+            begun = True
+            writer.writerow(cells)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat() if value.time() != time() else value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
