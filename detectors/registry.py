@@ -82,6 +82,8 @@ BUILT_IN: dict[str, str] = {
     "novelty": "detectors.methods.novelty:NOVELTY",
     "emergence": "detectors.methods.emerging:EMERGENCE",
     "prevalence": "detectors.methods.emerging:PREVALENCE",
+    "returned": "detectors.methods.returned:RETURNED",
+    "panel": "detectors.methods.panel:PANEL",
 }
 
 

@@ -12,7 +12,7 @@ from tests.methods.told import crowd, day, known_on, negatives, sample
 
 PLACES = ("US", "42", "42003", "42101", "09", "09001", "06")
 NAMES = frozenset({"fentanyl", "xylazine", "carfentanil", "medetomidine", "bromazolam", "never seen"})
-OURS = ("watchlist", "novelty", "emergence", "prevalence")
+OURS = ("watchlist", "novelty", "emergence", "prevalence", "returned", "panel")
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -36,7 +36,8 @@ def test_the_order_of_reading_does_not_matter(name: str) -> None:
         assert method.run(known_on(story, on), {}, NAMES, tuple(reversed(PLACES))) is not None
         assert sorted(map(repr, method.run(known_on(story, on), {}, NAMES, PLACES))) == sorted(map(repr, first))
         said += len(first)
-    assert said > 0
+    if name not in ("returned", "panel"):  # the crowd has neither; their own tests speak
+        assert said > 0
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -1,0 +1,109 @@
+"""A signal in one plain English sentence with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scipy.stats import beta
+
+from detectors.signal import Signal, Window
+
+THINGS: dict[str, tuple[str, str]] = {
+    "drug": ("drug sample", "drug samples"),
+    "death": ("death", "deaths"),
+    "seizure": ("seized item", "seized items"),
+    "biological": ("biological sample", "biological samples"),
+    "field report": ("field report", "field reports"),
+}
+OPENING: dict[str, str] = {
+    "watchlist": "{name}, which is on the watchlist, was found in {place}",
+    "novelty": "{name} is new in {place}",
+    "returned": "{name} is back in {place}",
+    "emergence": "{name} has become more common in {place}",
+    "prevalence": "{name} is more common than before in {place}",
+    "panel": "{name} went from almost never to often in {place} at once, which points to a change in the laboratory",
+}
+
+
+def explain(signal: Signal, names: Mapping[str, str] | None = None, places: Mapping[str, str] | None = None) -> str:
+    """One sentence, whatever the method: what, where, how many of how many, against what, how sure, how late.
+
+    names, places: display names by id; the ids stand in where they are missing. Numbers are those of the signal.
+    """
+    name = (names or {}).get(signal.substance, signal.substance)
+    place = (places or {}).get(signal.place, signal.place)
+    opening = OPENING.get(signal.method, "{name} stands out in {place} (" + signal.method + ")")
+    parts = [opening.format(name=name[:1].upper() + name[1:], place=place) + ": " + _now(signal)]
+    parts += filter(None, (_before(signal), _chance(signal), _enough(signal), _late(signal)))
+    return "; ".join(parts) + "."
+
+
+def _now(signal: Signal) -> str:
+    one, many = THINGS.get(signal.kind, ("sample", "samples"))
+    # The watchlist answers to news: its window is of the days on which results came in, not of the samples.
+    span = ("with results that came in " if signal.method == "watchlist" else "") + _span(signal.window)
+    if signal.tested is None:
+        return f"{signal.observed} {one if signal.observed == 1 else many} {span} contained it"
+    return f"{signal.observed} of {signal.tested} {one if signal.tested == 1 else many} {span} contained it"
+
+
+def _before(signal: Signal) -> str:
+    x, n = signal.baseline_positives, signal.baseline_tested
+    if signal.baseline is None or x is None or n is None or n <= 0:
+        return ""
+    if x == 0:
+        # Zero of n excludes, with 95 %, any share above 1 − 0.05^(1/n).
+        return (
+            f"none of {n} did {_span(signal.baseline)}, "
+            f"so that before it was surely (95 %) in fewer than {_percent(1 - 0.05 ** (1 / n))} of them"
+        )
+    upper = float(beta.ppf(0.95, x + 1, n - x)) if x < n else 1.0
+    said = f"{x} of {n} ({_percent(x / n)}, at most {_percent(upper)}) did {_span(signal.baseline)}"
+    if signal.expected is not None:
+        said += f", so that {_number(signal.expected)} would be expected"
+    return said
+
+
+def _chance(signal: Signal) -> str:
+    said = []
+    if signal.effect is not None:
+        estimate, low, high = signal.effect
+        said.append(f"that is {_number(estimate)} times as often (95 % limits {_number(low)} to {_number(high)})")
+    if signal.probability is not None:
+        chance = signal.probability
+        said.append(
+            f"chance alone would give so many {'less than once' if chance < 1e-6 else 'once'} in {_odds(chance)}"
+        )
+    return ", and ".join(said)
+
+
+def _enough(signal: Signal) -> str:
+    if signal.smallest is None or signal.smallest >= signal.observed:
+        return ""
+    return f"{signal.smallest} would have been enough for a signal"
+
+
+def _late(signal: Signal) -> str:
+    lag = (
+        "" if signal.lag_days is None else f"results came a median of {_number(signal.lag_days)} days after the event, "
+    )
+    return f"{lag}as known on {signal.on.isoformat()}"
+
+
+def _span(window: Window) -> str:
+    if window.first == window.last:
+        return f"on {window.first.isoformat()}"
+    return f"from {window.first.isoformat()} to {window.last.isoformat()}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 or value == round(value) else f"{value:.2g}"
+
+
+def _percent(share: float) -> str:
+    value = 100 * share
+    return f"{value:.0f} %" if value >= 10 else f"{value:.2g} %"
+
+
+def _odds(probability: float) -> str:
+    return f"{max(1, round(1 / max(probability, 1e-6))):,}"

@@ -1,0 +1,132 @@
+"""Combine: many signals become one episode per substance family and place, with a level."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from detectors.episode import Episode, Level
+from detectors.signal import Signal
+
+# What a method rests on. Two methods with one ground are one witness: emergence and prevalence read the same counts.
+GROUNDS: dict[str, str] = {
+    "watchlist": "finding",
+    "novelty": "finding",
+    "returned": "finding",
+    "emergence": "share",
+    "prevalence": "share",
+    "cusum": "share",
+    "potency": "strength",
+    "cluster": "space",
+    "mention": "word",
+}
+ORDER: tuple[str, ...] = ("watchlist", "novelty", "emergence", "prevalence", "returned", "panel")
+DIGEST_ONLY: frozenset[str] = frozenset({"returned"})
+SURE: frozenset[str] = frozenset({"lab-confirmed", "method not stated"})
+
+
+def combine(
+    signals: Iterable[Signal],
+    families: Mapping[str, str] | None = None,
+    *,
+    series_tested: int = 0,
+    false_discovery: float = 0.1,
+) -> tuple[Episode, ...]:
+    """One episode per (family, place), sorted by level, family and place. The order of the signals does not matter.
+
+    families: substance → family (itself where missing). A signal of a wider place whose samples are all in the evidence
+    of one narrower place says nothing new and is left out, so that a county's finding is not told three times.
+    Levels: a panel change is for review, whatever else is said, because it is not a spread. Act now: a confirmed
+    watchlist finding; or methods on two grounds (GROUNDS), or two kinds of evidence (a powder and a death), agree; or a
+    p-value inside the false-discovery set. Digest: only a return or only traces. Else review.
+    series_tested: how many series were tested for p-values today; with 0 no false-discovery set is made. Benjamini &
+    Hochberg 1995 at `false_discovery`; only p-values of methods that allow for batches may be given, for without them
+    nearly all discoveries are false.
+    """
+    roll = families or {}
+    unique = sorted(set(map(_Key, signals)), key=lambda k: k.key)
+    kept = _narrowest([k.signal for k in unique], roll)
+    inside = _discoveries(kept, series_tested, false_discovery)
+    groups: defaultdict[tuple[str, str], list[Signal]] = defaultdict(list)
+    for signal in kept:
+        groups[roll.get(signal.substance, signal.substance), signal.place].append(signal)
+    episodes = []
+    for (family, place), group in groups.items():
+        level, reasons = _level(group, inside)
+        ranked = sorted(group, key=lambda s: (ORDER.index(s.method) if s.method in ORDER else len(ORDER), _Key(s).key))
+        episodes.append(Episode(family, place, level, reasons, tuple(ranked)))
+    rank = list(Level)
+    return tuple(sorted(episodes, key=lambda e: (rank.index(e.level), e.family, e.place)))
+
+
+class _Key:
+    """A signal by value, for sets and sorting: its parameters are a mapping and cannot be hashed."""
+
+    def __init__(self, signal: Signal) -> None:
+        self.signal = signal
+        self.key = (
+            signal.method,
+            signal.substance,
+            signal.place,
+            signal.kind,
+            signal.on,
+            signal.window.first,
+            signal.window.last,
+            signal.evidence,
+            repr(sorted(signal.parameters.items())),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.key == other.key
+
+
+def _within(narrow: str, wide: str) -> bool:
+    return narrow != wide and (wide == "US" or (len(wide) < len(narrow) and narrow.startswith(wide)))
+
+
+def _narrowest(signals: list[Signal], roll: Mapping[str, str]) -> list[Signal]:
+    seen: defaultdict[str, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        seen[roll.get(signal.substance, signal.substance)].append(signal)
+    return [
+        s
+        for s in signals
+        if not any(
+            _within(o.place, s.place) and set(s.evidence) <= set(o.evidence)
+            for o in seen[roll.get(s.substance, s.substance)]
+        )
+    ]
+
+
+def _discoveries(signals: list[Signal], tested: int, rate: float) -> frozenset[int]:
+    """Ids (`id`) of the signals inside the Benjamini–Hochberg set of `tested` series."""
+    given = sorted((s.probability, i) for i, s in enumerate(signals) if s.probability is not None)
+    if tested < len(given) or not given:
+        return frozenset()
+    passed = [rank for rank, (p, _) in enumerate(given, 1) if p <= rate * rank / tested]
+    return frozenset(id(signals[i]) for _, i in given[: max(passed, default=0)])
+
+
+def _level(group: list[Signal], inside: frozenset[int]) -> tuple[Level, tuple[str, ...]]:
+    if any(s.method == "panel" for s in group):
+        return Level.REVIEW, ("the laboratory may have begun to look for it: a panel change, not a spread",)
+    telling = [s for s in group if s.method not in DIGEST_ONLY and "trace only" not in s.labels]
+    reasons = []
+    if any(s.method == "watchlist" and SURE.intersection(s.labels) for s in telling):
+        reasons.append("a substance on the watchlist was found")
+    grounds = {GROUNDS.get(s.method, s.method) for s in telling}
+    if len(grounds) > 1:
+        reasons.append(f"{len(grounds)} independent methods agree")
+    kinds = {s.kind for s in telling}
+    if len(kinds) > 1:
+        reasons.append(f"seen in {' and '.join(sorted(kinds))} samples alike")
+    if any(id(s) in inside for s in telling):
+        reasons.append("inside the false-discovery set of all series")
+    if reasons:
+        return Level.ACT_NOW, tuple(reasons)
+    if telling:
+        return Level.REVIEW, ("one method alone says so",)
+    return Level.DIGEST, ("traces only" if any("trace only" in s.labels for s in group) else "back after an absence",)
