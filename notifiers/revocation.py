@@ -47,6 +47,7 @@ REVOKING: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         rf"(?:dont|do not|never) (?:ever )?send {_one('me us any more these this texts alerts messages')}\b",
         rf"(?:dont|do not|no longer|not) {_one('want wish need like care')}{_some(_WANTED + ' texting sending me')}"
         rf" (?:{_TEXTS}|from you|them|any ?more)",
+        r"(?:off|out of|from) (?:this|the|your|ur|that) (?:\w+ )?list\b",
         r"no more (?:of )?(?:this|these|it|please)\b",
         r"(?:turn|shut|switch) (?:(?:this|these|them|it) off|off (?:the|these|this|my|all))\b",
         rf"(?:no more|enough){_some('of the these your with')} {_TEXTS}",
@@ -57,7 +58,7 @@ REVOKING: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         rf"(?:like|want|wish|please|need) (?:to )?{_one('cancel quit unsubscribe remove leave')}$",
         rf"{_one('take get cut drop opt leave')} (?:me|us|my number|this number) (?:off|out)\b",
         r"(?:opt(?:ing|ed)? out|optout|unsubscribe|unsuscribe|unsub|stopall)\b",
-        r"(?:leave (?:me|us) alone|lose (?:my|this) number|wrong (?:number|person)|fuck off|piss off|not interested)\b",
+        r"(?:leave (?:me|us) alone|lose (?:my|this) number|wrong (?:phone |cell )?(?:number|person)|fuck off|piss off|(?:not|no longer) interested)\b",
         rf"{_one('revoke withdraw rescind')}{_some('my all')} (?:consent|permission)\b",
     ),
     "es": _patterns(
@@ -65,6 +66,9 @@ REVOKING: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         rf"no {_one('quiero queremos quisiera deseo autorizo autorizamos permito')} que {_one('me nos le')} {_SEND_ES}",
         r"no es (?:mi|este|el) (?:numero|telefono|celular)\b",
         r"(?:cancelen|cancele|cancelenlo|cancelenme)$",
+        r"no (?:quiero|deseo) que (?:me|nos) llegu\w*",
+        rf"suspend\w+{_some('los las estos estas sus ya')} {_TEXTOS}",
+        r"(?:salir|salirme|fuera) de (?:la|su|esta) lista\b|no molest\w+",
         r"equivoc(?:aron|o|ado)(?: de)? numero\b",
         r"no (?:mand|envi|escrib)\w+ (?:me )?mas$",
         rf"no (?:mand|envi|escrib)\w+{_some('me mas estos tantos otro')} {_TEXTOS}",

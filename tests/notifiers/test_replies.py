@@ -33,7 +33,11 @@ kindly remove us from the texting list | STOP!! how many times do I have to say 
 I revoke permission to text me | we are closing the clinic, stop alerts please | these texts need to stop
 can you please not text me at night | You have the wrong person, this isn't Maria | get me off this list
 unsubscribe me plz thank u | stop msgs | stop al mensajes | turn these off | don't contact me at this number
-I'm not interested, thanks | quit it with the alerts | stop stop stop | stop por favor
+I'm not interested, thanks | quit it with the alerts | stop stop stop | stop por favor | I need off this list
+please stop, I am retired | Stop these useless texts!! | Do not text this number again.
+who gave you my number? stop | stop notifications | no longer interested in these alerts
+please unsubscribe our clinic | STOP and delete my data | enough already, stop | wrong phone number | Quit.
+cancel all | can i opt out of this? | pls don't send more alerts to me
 """.replace("\n", "|")
 
 STOP_ES = """
@@ -51,7 +55,9 @@ ya no trabajo ahi, quitenme | borrenme de su lista | este no es mi número | par
 PARE POR FAVOR | ya paren | no me llega bien, mejor cancelen | que ya no me manden nada | no me mande nada mas
 que paren los mensajes | favor de no enviar mas textos | no mandar mas | quiero cancelar mi suscripción
 dame de baja | ya estuvo, no quiero más | no autorizo que me manden mensajes | eliminar mi numero de la lista
-se equivocaron de número | no deseo seguir recibiendo esto | ALTO YA
+se equivocaron de número | no deseo seguir recibiendo esto | ALTO YA | ya no quiero que me lleguen
+por favor quiten mi numero | no más alertas, gracias | dejen de enviar | suspendan los mensajes
+alto, por favor | ya párenle con los mensajes | me quiero salir de la lista | no molestar | cancelar por favor
 """.replace("\n", "|")
 
 NOT_STOP = [
@@ -74,6 +80,21 @@ NOT_STOP = [
     "para mi tía en Fresno también",
     "que bajas temperaturas hace hoy en Kern",
     "thank you so much",
+    "Can the van stop on Monday?",
+    "stop in for coffee",
+    "have you seen the new pills",
+    "what time do you open",
+    "gracias por avisar",
+    "compartido con el equipo",
+    "thx posted at the site",
+    "is naloxone enough?",
+    "no hay strips aqui",
+    "I can't open the link",
+    "no puedo abrir el enlace",
+    "two more last night",
+    "does it end tonight",
+    "we don't have this here",
+    "need 40 kits",
     "see you at the next stop",
     "who do I call to pick up strips",
     "is it the same as xylazine",
