@@ -32,7 +32,7 @@ def understand(text: str, language_hint: str = "en") -> Reply:
     """Meaning of one inbound text in English or Spanish; language_hint is the person's known language.
 
     In order: a whole command; a sentence that revokes consent, even after another command; a command with words after
-    it; an emergency; a question why; a stop word that leads, ends, or stands in a short text. Doubt goes to STOP, except
+    it; an emergency; a question why; a stop word that leads, ends, or is in a short text. Doubt goes to STOP, except
     where the words plainly mean something else ("can you stop by the van?", "don't stop", "I want to stop using").
     """
     text = text[:LONGEST]

@@ -30,8 +30,8 @@ BOTH: Final = ""
 # fmt: off
 FILLERS: Final = frozenset({
     "please", "pls", "plz", "por", "favor", "porfavor", "porfa", "gracias", "thanks", "thank", "you", "thx", "ok",
-    "okay", "hi", "hello", "hola", "hey", "now", "ya", "ahora", "already", "just", "bye", "adios", "immediately", "todo",
-    "everything", "me", "this", "it", "yall", "sir", "senor", "senora",
+    "okay", "hi", "hello", "hola", "hey", "now", "ya", "ahora", "already", "just", "bye", "adios", "immediately",
+    "todo", "everything", "me", "this", "it", "yall", "sir", "senor", "senora",
 })
 # fmt: on
 
@@ -40,8 +40,9 @@ WHOLE: Final[Mapping[str, tuple[Kind, str, str]]] = {
     **dict.fromkeys(("stop", "stopall", "stop all", "stopp", "stp", "sotp", "stpo"), (Kind.STOP, BOTH, "")),
     **dict.fromkeys(
         (
-            "end", "cancel all", "quit", "revoke", "cancel", "optout", "opt out", "unsubscribe", "unsub", "unsuscribe", "remove",
+            "end", "quit", "revoke", "cancel", "optout", "opt out", "unsubscribe", "unsub", "unsuscribe", "remove",
             "remove me", "delete me", "no more", "no thanks", "no thank you", "nope stop", "enough", "i quit",
+            "cancel all",
             "i want to quit", "i want to stop", "i want out", "take me off", "opt me out", "get lost", "stop it",
         ),
         (Kind.STOP, "en", ""),

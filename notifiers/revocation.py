@@ -31,11 +31,9 @@ _TEXTS = r"(?:text|txt|messag|msg|alert|sms|notif|spam|update|email)\w*"
 _TEXTOS = r"(?:mensaj|texto|alerta|aviso|sms|notific|correo)\w*"
 _MUTE = "text txt message msg contact email notify alert bother"
 _WANTED = "to for get getting receive receiving have hear see any these your more anymore further the this of those you"
+_TO_ME = "que me nos recibir recibiendo reciba seguir manden mande envien sigan enviando mandando mas ningun ninguna"
 _GOING_ON = "all the these this your those it with sending me us any more getting please fucking"
-_QUERIDO = (
-    "que me nos recibir recibiendo reciba seguir manden mande envien sigan enviando mandando mas ningun ninguna estos estas sus los las "
-    "tantos"
-)
+_QUERIDO = _TO_ME + " estos estas sus los las tantos"
 _SEND_ES = r"(?:mand|envi|escrib|text|mensaj|llam|molest|contact|notifi)\w*"
 
 # Wherever they stand in a message, and whatever command it begins with.
@@ -58,7 +56,8 @@ REVOKING: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         rf"(?:like|want|wish|please|need) (?:to )?{_one('cancel quit unsubscribe remove leave')}$",
         rf"{_one('take get cut drop opt leave')} (?:me|us|my number|this number) (?:off|out)\b",
         r"(?:opt(?:ing|ed)? out|optout|unsubscribe|unsuscribe|unsub|stopall)\b",
-        r"(?:leave (?:me|us) alone|lose (?:my|this) number|wrong (?:phone |cell )?(?:number|person)|fuck off|piss off|(?:not|no longer) interested)\b",
+        r"(?:wrong (?:phone |cell )?(?:number|person)|lose (?:my|this) number)\b",
+        r"(?:leave (?:me|us) alone|fuck off|piss off|(?:not|no longer) interested)\b",
         rf"{_one('revoke withdraw rescind')}{_some('my all')} (?:consent|permission)\b",
     ),
     "es": _patterns(

@@ -21,8 +21,8 @@ from notifiers.twilio_callbacks import callback_url
 from notifiers.twilio_codes import CODES, DEFAULT
 from notifiers.twilio_failure import failure, listing_failure
 
-# Our clock and Twilio's may differ, and Twilio's times have whole seconds.
-CLOCK_SKEW: Final = timedelta(minutes=5)
+# Our clock may be an hour wrong, and is then still not to send twice; Twilio's is right.
+CLOCK_SKEW: Final = timedelta(minutes=90)
 # Newest first; nobody is sent a thousand texts in the hours that a reconciliation looks back.
 LOOK_BACK: Final = 1000
 
