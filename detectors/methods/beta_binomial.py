@@ -4,8 +4,9 @@ P(X ≥ x) for X ~ BetaBin(n, a, b) is summed from its largest term by the ratio
 
     f(k + 1) / f(k) = (n − k)(k + a) / ((k + 1)(n − k − 1 + b))
 
-on whichever side of the mean is shorter. Summing the tail itself keeps it right where one minus the distribution function is only
-rounding error (below 1e-10), which is where alerts are decided (Johnson, Kemp & Kotz 2005, Univariate Discrete Distributions, ch. 6).
+on whichever side of the mean is shorter. Summing the tail itself keeps it right where one minus the distribution
+function is only rounding error (below 1e-10), which is where alerts are decided (Johnson, Kemp & Kotz 2005, Univariate
+Discrete Distributions, ch. 6).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def beta_binomial_tail(x: ArrayLike, n: ArrayLike, a: ArrayLike, b: ArrayLike) -
     Raises ValueError where a or b is not positive.
     """
     xs, ns, shape_a, shape_b = (
-        np.array(v, dtype=np.float64) for v in np.broadcast_arrays(*(np.asarray(w, dtype=np.float64) for w in (x, n, a, b)))
+        np.array(v, dtype=np.float64)
+        for v in np.broadcast_arrays(*(np.asarray(w, dtype=np.float64) for w in (x, n, a, b)))
     )
     if not bool(np.all((shape_a > 0) & (shape_b > 0))):
         raise ValueError("the beta-binomial shapes a and b must be above 0")
@@ -66,5 +68,6 @@ def _sum(x: Floats, n: Floats, a: Floats, b: Floats) -> Floats:
             if not going.all():
                 done = ~going
                 total[where[done]] = sums[done]
-                where, k, n, a, b, term, sums = (v[going] for v in (where, k, n, a, b, term, sums))
+                where = where[going]
+                k, n, a, b, term, sums = (v[going] for v in (k, n, a, b, term, sums))
     return total * scale

@@ -1,7 +1,8 @@
-"""Root of a function by Brent's method, step for step, so that a reference that stops early can be followed to where it stops.
+"""Root of a function by Brent's method, step for step, so that a reference that stops early can be followed to where
+it stops.
 
-Source: Brent (1973), Algorithms for Minimization without Derivatives, ch. 4. SciPy's `brentq` interpolates differently after its
-first steps: with the loose tolerances of R's `uniroot` (1e-4) it ends elsewhere.
+Source: Brent (1973), Algorithms for Minimization without Derivatives, ch. 4. SciPy's `brentq` interpolates differently
+after its first steps: with the loose tolerances of R's `uniroot` (1e-4) it ends elsewhere.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ EPS = float(np.finfo(np.float64).eps)
 
 
 def brent_root(f: Callable[[float], float], low: float, high: float, tolerance: float) -> float:
-    """Root of f between two ends of different sign (Brent 1973, Algorithms for Minimization without Derivatives, ch. 4).
+    """Root of f between two ends of different sign (Brent 1973, Algorithms for Minimization without Derivatives, ch.
+    4).
 
-    Stops when the root is known to ± tolerance/2 plus two units in the last place. Where f has one sign the nearer end is returned.
+    Stops when the root is known to ± tolerance/2 plus two units in the last place. Where f has one sign the nearer end
+    is returned.
     """
     oldest, best = low, high
     f_oldest, f_best = f(low), f(high)
@@ -51,7 +54,7 @@ def brent_root(f: Callable[[float], float], low: float, high: float, tolerance: 
 def _interpolated(
     a: float, b: float, c: float, fa: float, fb: float, fc: float, last: float, enough: float, halving: float
 ) -> float:
-    """Brent's step: secant or inverse quadratic interpolation where it stays well inside the bracket, else the halving."""
+    """Brent's step: an interpolation where it stays well inside the bracket, else the halving."""
     gap = c - b
     if a == c:
         ratio = fb / fa

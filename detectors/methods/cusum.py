@@ -1,12 +1,14 @@
 """Binomial CUSUM: has the share of positives among samples drifted upwards, slowly enough that no single week shows it?
 
-Source: Höhle (2010), Online change-point detection in categorical time series, in Kneib & Tutz (eds.), Statistical Modelling and
-Regression Structures; Page (1954). The numbers equal `surveillance::categoricalCUSUM` with `dbinom`, or with `dBB`.
+Source: Höhle (2010), Online change-point detection in categorical time series, in Kneib & Tutz (eds.), Statistical
+Modelling and Regression Structures; Page (1954). The numbers equal `surveillance::categoricalCUSUM` with `dbinom`, or
+with `dBB`.
 
     Sₜ = max(0, Sₜ₋₁ + log f(yₜ; nₜ, π₁) − log f(yₜ; nₜ, π₀)),  alarm where Sₜ > h, after which S starts again from 0
 
-π₀ is the share expected, π₁ the share it matters to find. A week without tests adds nothing, so volume needs no separate care.
-With `dispersion` σ > 0 f is beta-binomial with shapes π/σ and (1 − π)/σ, for samples that come in batches.
+π₀ is the share expected, π₁ the share it matters to find. A week without tests adds nothing, so volume needs no
+separate care. With `dispersion` σ > 0 f is beta-binomial with shapes π/σ and (1 − π)/σ, for samples that come in
+batches.
 """
 
 from __future__ import annotations
@@ -38,11 +40,11 @@ def binomial_cusum(
 ) -> CusumResult:
     """CUSUM of the log-likelihood ratio of a raised share of positives, for every series at once.
 
-    y, n: (series, time) positives and samples tested; where y > n the week counts as n = y, as a source that reports more
-    positives than tests has left out tests. NaN weeks add nothing. pi0: share of positives expected, in (0, 1), a number or
-    (series,) or (series, time). pi1: share to find, likewise; None takes pi0 with its odds times `odds_ratio`.
-    h: alarm threshold on S, in log-likelihood units. dispersion: σ of the beta-binomial, 0 for the binomial.
-    Raises ValueError where pi0 or pi1 is outside (0, 1) or dispersion is negative.
+    y, n: (series, time) positives and samples tested; where y > n the week counts as n = y, as a source that reports
+    more positives than tests has left out tests. NaN weeks add nothing. pi0: share of positives expected, in (0, 1), a
+    number or (series,) or (series, time). pi1: share to find, likewise; None takes pi0 with its odds times
+    `odds_ratio`. h: alarm threshold on S, in log-likelihood units. dispersion: σ of the beta-binomial, 0 for the
+    binomial. Raises ValueError where pi0 or pi1 is outside (0, 1) or dispersion is negative.
     """
     positives = np.atleast_2d(np.asarray(y, dtype=np.float64))
     tested = np.atleast_2d(np.asarray(n, dtype=np.float64))

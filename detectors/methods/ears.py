@@ -1,8 +1,9 @@
 """EARS C1, C2 and C3: is this week's count higher than the last few weeks would make one expect?
 
-Source: Hutwagner, Thompson, Seeman, Treadwell (2003), The bioterrorism preparedness and response Early Aberration Reporting
-System (EARS), Journal of Urban Health 80(S1); Fricker, Hegler, Dunfee (2008), Statistics in Medicine 27. The numbers equal
-`surveillance::earsC` (Salmon, Schumacher, Höhle 2016), so a department may compare them with what it runs today.
+Source: Hutwagner, Thompson, Seeman, Treadwell (2003), The bioterrorism preparedness and response Early Aberration
+Reporting System (EARS), Journal of Urban Health 80(S1); Fricker, Hegler, Dunfee (2008), Statistics in Medicine 27. The
+numbers equal `surveillance::earsC` (Salmon, Schumacher, Höhle 2016), so a department may compare them with what it
+runs today.
 
 With baseline b, mean m and standard deviation s (denominator b − 1) of the b weeks before the guard band g:
 
@@ -11,7 +12,8 @@ With baseline b, mean m and standard deviation s (denominator b − 1) of the b 
     C3  g = 2:  upper = max(0, y + max(s, min_sigma) · (z − e₁ − e₂)),  eₖ = max(0, C2 at t−k − 1),
         where C2 = (y − m) / max(s, min_sigma)
 
-An alarm is `y > upper`, strictly. An undefined C2 (0/0 after seven equal weeks with min_sigma = 0) makes C3 undefined, not zero.
+An alarm is `y > upper`, strictly. An undefined C2 (0/0 after seven equal weeks with min_sigma = 0) makes C3 undefined,
+not zero.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ ROWS_AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class EarsResult:
-    """upper: (series, time) the count that must be exceeded, NaN where it cannot be said. alarm: (series, time) y > upper."""
+    """upper: (series, time) the count that must be exceeded, NaN where it cannot be said.
+
+    alarm: (series, time) y > upper.
+    """
 
     upper: NDArray[np.float64]
     alarm: NDArray[np.bool_]
@@ -49,11 +54,11 @@ def ears(
 ) -> EarsResult:
     """EARS thresholds and alarms for every week of every series.
 
-    y: (series, time) counts; NaN where a week is missing, which makes every week resting on it NaN too.
-    baseline: weeks in the baseline, at least 3. min_sigma: smallest standard deviation believed, in counts. `earsC` has 0,
-    with which any count after seven empty weeks alarms and no threshold can bring the false-alarm rate below 0.64 a
-    series-year; hence 0.5 here. alpha: one-sided; None means .001 for C1 and C2 and .025 for C3, as in `earsC`.
-    The first week that can be judged is baseline + 1 (C1), + 3 (C2), + 5 (C3), counted from one; earlier ones are NaN.
+    y: (series, time) counts; NaN where a week is missing, which makes every week resting on it NaN too. baseline:
+    weeks in the baseline, at least 3. min_sigma: smallest standard deviation believed, in counts. `earsC` has 0, with
+    which any count after seven empty weeks alarms and no threshold can bring the false-alarm rate below 0.64 a
+    series-year; hence 0.5 here. alpha: one-sided; None means .001 for C1 and C2 and .025 for C3, as in `earsC`. The
+    first week that can be judged is baseline + 1 (C1), + 3 (C2), + 5 (C3), counted from one; earlier ones are NaN.
     Raises ValueError for an unknown method, baseline < 3 or min_sigma < 0.
     """
     if method not in GUARD:

@@ -1,14 +1,17 @@
 """Farrington flexible: is this week's count above what the same season of past years leads one to expect?
 
-Source: Farrington, Andrews, Beale, Catchpole (1996), JRSS A 159; Noufaily, Enki, Farrington et al. (2013), Statistics in Medicine 32; Salmon,
-Schumacher, Höhle (2016), JSS 70. A quasi-Poisson regression on the reference weeks (`farrington_reference`), with a trend where it is supported, re-weighted
-against past outbreaks (`farrington_weights`), gives μ for this week and a threshold (`farrington_threshold`). An alarm needs y > 0 and a score above 1:
+Source: Farrington, Andrews, Beale, Catchpole (1996), JRSS A 159; Noufaily, Enki, Farrington et al. (2013), Statistics
+in Medicine 32; Salmon, Schumacher, Höhle (2016), JSS 70. A quasi-Poisson regression on the reference weeks
+(`farrington_reference`), with a trend where it is supported, re-weighted against past outbreaks
+(`farrington_weights`), gives μ for this week and a threshold (`farrington_threshold`). An alarm needs y > 0 and a
+score above 1:
 
     score = (y − μ) / (upper − μ)
 
-Right by default. `compat="surveillance"` gives `surveillance::farringtonFlexible`'s numbers (1.26.0), which differ in three places: it puts the prior
-weights in the place of the working weights before it tests the trend and takes standard errors, so that both are wrong; with nbPlugin and muan
-it subtracts log μ instead of μ in the score; and the mean it reports for "delta" is an exponential of a count.
+Right by default. `compat="surveillance"` gives `surveillance::farringtonFlexible`'s numbers (1.26.0), which differ in
+three places: it puts the prior weights in the place of the working weights before it tests the trend and takes
+standard errors, so that both are wrong; with nbPlugin and muan it subtracts log μ instead of μ in the score; and the
+mean it reports for "delta" is an exponential of a count.
 """
 
 from __future__ import annotations
@@ -36,11 +39,12 @@ POINTS_AT_ONCE = 260_000
 class Farrington:
     """Settings, under the names that `surveillance` gives them; every number as there unless said otherwise.
 
-    b: past years. w: half-window, weeks. no_periods: seasonal levels a year (10 by Noufaily; 1 for windows only). past_weeks_not_included: latest
-    weeks left out. alpha: one-sided. threshold_method: "nbPlugin", "delta" or "muan". reweight, weights_threshold: see `farrington_weights`.
-    trend: try a linear trend; p_threshold_trend: kept if its p is below (1: always), if b ≥ 3 and if the forecast is not above every past count.
-    limit54: (cases, weeks), no threshold with fewer cases in so many latest weeks; (0, 4) never withholds, where (5, 4), the default there,
-    leaves two thirds of sparse weeks without. power: transformation for "delta". frequency: columns a year.
+    b: past years. w: half-window, weeks. no_periods: seasonal levels a year (10 by Noufaily; 1 for windows only).
+    past_weeks_not_included: latest weeks left out. alpha: one-sided. threshold_method: "nbPlugin", "delta" or "muan".
+    reweight, weights_threshold: see `farrington_weights`. trend: try a linear trend; p_threshold_trend: kept if its p
+    is below (1: always), if b ≥ 3 and if the forecast is not above every past count. limit54: (cases, weeks), no
+    threshold with fewer cases in so many latest weeks; (0, 4) never withholds, where (5, 4), the default there, leaves
+    two thirds of sparse weeks without. power: transformation for "delta". frequency: columns a year.
     """
 
     b: int = 3
@@ -72,9 +76,10 @@ class Farrington:
 class FarringtonResult:
     """All (series, time); NaN where there is too little history, a missing count, or no convergence.
 
-    upper: threshold; NaN also where limit54 withholds it. alarm: score > 1 and y > 0 where there is a threshold. expected: μ where there is a threshold.
-    score, p: as in the formula, and P(Y ≥ y), also where limit54 withholds the threshold. mu0: the mean the threshold rests on. phi: dispersion, at
-    least 1. trend: a trend was kept; trend_coefficient: its slope per week (NaN without).
+    upper: threshold; NaN also where limit54 withholds it. alarm: score > 1 and y > 0 where there is a threshold.
+    expected: μ where there is a threshold. score, p: as in the formula, and P(Y ≥ y), also where limit54 withholds the
+    threshold. mu0: the mean the threshold rests on. phi: dispersion, at least 1. trend: a trend was kept;
+    trend_coefficient: its slope per week (NaN without).
     """
 
     upper: Floats
@@ -99,8 +104,9 @@ def farrington_flexible(
 ) -> FarringtonResult:
     """Thresholds for every week, from column `start` on, of every series that has b years and w weeks behind it.
 
-    y: (series, time) counts, NaN where missing. population: (series, time) volume (samples tested), an offset in the model; weeks without volume are left
-    out, and have no threshold. dates: date of each column, to count years by date instead of by `frequency` columns. compat: see above.
+    y: (series, time) counts, NaN where missing. population: (series, time) volume (samples tested), an offset in the
+    model; weeks without volume are left out, and have no threshold. dates: date of each column, to count years by date
+    instead of by `frequency` columns. compat: see above.
     """
     chosen = settings or Farrington()
     counts = np.atleast_2d(np.asarray(y, dtype=np.float64))
@@ -116,9 +122,9 @@ def farrington_flexible(
     )
     out = _blank(counts.shape)
     groups: dict[bytes, tuple[Layout, list[int]]] = {}
-    for now, layout in layouts.items():
-        if now >= start:
-            groups.setdefault(layout.key, (layout, []))[1].append(now)
+    for week, layout in layouts.items():
+        if week >= start:
+            groups.setdefault(layout.key, (layout, []))[1].append(week)
     columns = _columns(counts, volume)
     for layout, weeks in groups.values():
         design = Design.of(layout)
@@ -135,13 +141,14 @@ def farrington_flexible(
 def _blank(shape: tuple[int, ...]) -> dict[str, NDArray]:  # type: ignore[type-arg]
     names = [field.name for field in fields(FarringtonResult)]
     return {
-        name: np.zeros(shape, dtype=np.bool_) if name in ("alarm", "trend") else np.full(shape, np.nan) for name in names
+        name: np.zeros(shape, dtype=np.bool_) if name in ("alarm", "trend") else np.full(shape, np.nan)
+        for name in names
     }
 
 
 @dataclass(frozen=True)
 class _Columns:
-    """The series and what every fit needs of each count, worked out once, all (series, time); names as in `farrington_fit.Points`."""
+    """The series and what every fit needs of each count, all (series, time); names as in `farrington_fit.Points`."""
 
     observed: Floats
     present: NDArray[np.bool_] | None
@@ -160,14 +167,14 @@ def _columns(counts: Floats, volume: Floats | None) -> _Columns:
         present &= np.isfinite(volume) & (volume > 0)
     y = np.where(present, counts, 0.0)
     start = y + START
-    own = xlogy(y, y) - y
+    own = np.asarray(xlogy(y, y), dtype=np.float64) - y
     return _Columns(
         observed=counts,
         present=None if present.all() else present,
         y=y,
         y_power=np.cbrt(np.square(y)),
         start=start,
-        start_log=xlogy(start, start) - START,
+        start_log=start * np.log(start) - START,
         own=own,
         gap=own - y * np.log(start) + start,
         log_base=None if volume is None else np.log(np.where(present, volume, 1.0)),

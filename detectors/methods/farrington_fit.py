@@ -1,11 +1,12 @@
 """Thousands of quasi-Poisson regressions at once: log μ = level of the block (+ slope · time) (+ log population).
 
-Source: McCullagh & Nelder (1989), Generalized Linear Models, ch. 2 and 6: iteratively re-weighted least squares (IRLS). To equal R's `glm` in the
-last digits it starts from μ = y + 0.1, stops when the deviance D has changed by less than 1e-8 · (|D| + 0.1), after 25 steps at most, and keeps the
-weights of its last step for variances and leverages.
+Source: McCullagh & Nelder (1989), Generalized Linear Models, ch. 2 and 6: iteratively re-weighted least squares
+(IRLS). To equal R's `glm` in the last digits it starts from μ = y + 0.1, stops when the deviance D has changed by less
+than 1e-8 · (|D| + 0.1), after 25 steps at most, and keeps the weights of its last step for variances and leverages.
 
-Why it is fast: a step needs of the data only the sums of μ, tμ and t²μ in each block. The levels factor out of them, so one exponential per point and one
-matrix product give all sums of all fits; the equations that remain are one slope and a diagonal. Points themselves are looked at only once, after.
+Why it is fast: a step needs of the data only the sums of μ, tμ and t²μ in each block. The levels factor out of them,
+so one exponential per point and one matrix product give all sums of all fits; the equations that remain are one slope
+and a diagonal. Points themselves are looked at only once, after.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ TINY = float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True)
 class Design:
-    """A layout as matrices. times: (points,). blocks: (points,). sums: (points, 3 · levels), which sums v, t·v and t²·v over each block."""
+    """A layout as matrices. times: (points,). blocks: (points,).
+
+    sums: (points, 3 · levels), which sums v, t·v and t²·v over each block.
+    """
 
     times: Floats
     blocks: NDArray[np.int64]
@@ -39,15 +43,19 @@ class Design:
         levels = int(layout.blocks.max()) + 1
         member = (layout.blocks[:, None] == np.arange(levels)).astype(np.float64)
         t = layout.times[:, None]
-        return cls(layout.times, layout.blocks, levels, np.ascontiguousarray(np.hstack([member, t * member, t**2 * member])))
+        return cls(
+            layout.times, layout.blocks, levels, np.ascontiguousarray(np.hstack([member, t * member, t**2 * member]))
+        )
 
 
 @dataclass(frozen=True)
 class Points:
-    """The reference counts of many fits, all (fits, points), with what is needed of each worked out beforehand; 0 where a week is missing.
+    """The reference counts of many fits, all (fits, points), with what is needed of each worked out beforehand; 0
+    where a week is missing.
 
-    y: counts. y_power: y^⅔. start: y + 0.1. start_log: start · log(start) − 0.1. own: y · log(y) − y. gap: own less y · log(start) − start.
-    log_base: log population, None for 0. weight: prior weights, None for 1; 0 where a week is missing.
+    y: counts. y_power: y^⅔. start: y + 0.1. start_log: start · log(start) − 0.1. own: y · log(y) − y. gap: own less y
+    · log(start) − start. log_base: log population, None for 0. weight: prior weights, None for 1; 0 where a week is
+    missing.
     """
 
     y: Floats
@@ -71,8 +79,9 @@ class Points:
 class Moments:
     """What the iteration needs of the points, which fits with and without trend share.
 
-    y, yt: (fits, levels) and (fits,) sums of y and of t·y. first: (fits, 3 · levels) sums of the first weights; first_z, first_tz: of weight times first
-    response. own: (fits,) own deviance term. deviance: (fits,) at the start. base: (fits, points) population times prior weight, None for 1.
+    y, yt: (fits, levels) and (fits,) sums of y and of t·y. first: (fits, 3 · levels) sums of the first weights;
+    first_z, first_tz: of weight times first response. own: (fits,) own deviance term. deviance: (fits,) at the start.
+    base: (fits, points) population times prior weight, None for 1.
     """
 
     y: Floats
@@ -86,7 +95,8 @@ class Moments:
 
     def rows(self, which: NDArray[np.int64]) -> Moments:
         """The chosen fits only."""
-        return Moments(*(None if v is None else v[which] for v in (getattr(self, n) for n in self.__dataclass_fields__)))
+        chosen = (getattr(self, name) for name in self.__dataclass_fields__)
+        return Moments(*(None if v is None else v[which] for v in chosen))  # type: ignore[arg-type]
 
 
 def moments(points: Points, design: Design) -> Moments:
@@ -121,8 +131,9 @@ def moments(points: Points, design: Design) -> Moments:
 class Fit:
     """All (fits, …). alpha: (fits, levels) log levels, beta: slope (0 without trend), and both before the last step.
 
-    weight, centre: (fits, levels) sum of the last step's weights in each block and their mean time. spread: (fits,) weighted sum of squares of time about
-    the centres. The covariance of the estimates follows from these three. converged: the deviance settled.
+    weight, centre: (fits, levels) sum of the last step's weights in each block and their mean time. spread: (fits,)
+    weighted sum of squares of time about the centres. The covariance of the estimates follows from these three.
+    converged: the deviance settled.
     """
 
     alpha: Floats
@@ -138,9 +149,15 @@ class Fit:
     def empty(cls, fits: int, levels: int) -> Fit:
         grid = (fits, levels)
         return cls(
-            np.zeros(grid), np.zeros(fits), np.zeros(grid), np.zeros(fits), np.zeros(grid), np.zeros(grid), np.zeros(fits),
-            np.zeros(fits, dtype=np.bool_),
-        )  # fmt: skip
+            alpha=np.zeros(grid),
+            beta=np.zeros(fits),
+            alpha_before=np.zeros(grid),
+            beta_before=np.zeros(fits),
+            weight=np.zeros(grid),
+            centre=np.zeros(grid),
+            spread=np.zeros(fits),
+            converged=np.zeros(fits, dtype=np.bool_),
+        )
 
     def put(self, rows: NDArray[np.int64], other: Fit, which: NDArray[np.bool_]) -> None:
         """Write the chosen rows of another set of fits into these rows."""
@@ -227,7 +244,8 @@ def _irls(data: Moments, design: Design, trend: bool) -> Fit:
                 break
             if share < 0.8:
                 kept = np.flatnonzero(left)
-                still, after, own, y_sum, yt_sum = (v[kept] for v in (still, after, own, y_sum, yt_sum))
+                still = still[kept]
+                after, own, y_sum, yt_sum = (v[kept] for v in (after, own, y_sum, yt_sum))
                 sums, mu_sum, scale = sums[kept], mu_sum[kept], scale[kept]
                 base = None if base is None else base[kept]
                 flat = None if flat is None else flat[kept]

@@ -1,8 +1,9 @@
 """What to expect this week: the two or four regressions behind one Farrington forecast.
 
-Source: Farrington et al. (1996), §3; Noufaily et al. (2013), §3. With trend: fit, weigh down unusual weeks, fit again. The trend stays if its t test is below
-the given p and the forecast does not exceed every reference count; else both fits are made again without. A fit with trend that does not converge counts as
-without; one without trend that does not converge gives no forecast.
+Source: Farrington et al. (1996), §3; Noufaily et al. (2013), §3. With trend: fit, weigh down unusual weeks, fit again.
+The trend stays if its t test is below the given p and the forecast does not exceed every reference count; else both
+fits are made again without. A fit with trend that does not converge counts as without; one without trend that does not
+converge gives no forecast.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from detectors.methods.farrington_weights import overwritten_dispersion, residua
 
 @dataclass
 class Prediction:
-    """All (fits,), NaN where no fit converged. eta: log of the expected count mu. error: standard error of eta. phi: dispersion, at least 1.
+    """All (fits,), NaN where no fit converged. eta: log of the expected count mu. error: standard error of eta. phi:
+    dispersion, at least 1.
 
     trend: a trend was kept. slope: its coefficient, NaN without.
     """
@@ -56,7 +58,8 @@ def predict(
 ) -> Prediction:
     """Forecast every row at its current week.
 
-    offset: (fits,) log population of the current week, None for none. weights_threshold: Anscombe residual above which a week is played down, None: no second fit.
+    offset: (fits,) log population of the current week, None for none. weights_threshold: Anscombe residual above which
+    a week is played down, None: no second fit.
     """
     fits = points.y.shape[0]
     nan = np.full(fits, np.nan)
@@ -98,7 +101,11 @@ def _model(
     fit = irls(sums, design, trend)
     seen = residuals(points, design, fit, trend)
     phi = np.maximum(seen.dispersion, 1)
-    spread = overwritten_dispersion(points, seen, points.weight) if compat and threshold is not None else _honest(seen.dispersion, compat)
+    spread = (
+        overwritten_dispersion(points, seen, points.weight)
+        if compat and threshold is not None
+        else _honest(seen.dispersion, compat)
+    )
     df = seen.df
     converged = fit.converged & (df > 0) & (fit.weight[:, -1] > 0)
     if threshold is not None:
@@ -110,7 +117,9 @@ def _model(
             reseen = residuals(second, design, refit, trend)
             fit.put(rows, refit, np.ones(rows.size, dtype=np.bool_))
             phi[rows] = np.maximum(reseen.dispersion, 1)
-            spread[rows] = overwritten_dispersion(second, reseen, omega) if compat else _honest(reseen.dispersion, compat)
+            spread[rows] = (
+                overwritten_dispersion(second, reseen, omega) if compat else _honest(reseen.dispersion, compat)
+            )
     return _summary(fit, phi, spread, df, converged, trend)
 
 
@@ -118,7 +127,9 @@ def _honest(dispersion: Floats, compat: str | None) -> Floats:
     return dispersion.copy() if compat else np.maximum(dispersion, 1)
 
 
-def _summary(fit: Fit, phi: Floats, dispersion: Floats, df: Floats, converged: NDArray[np.bool_], trend: bool) -> _Model:
+def _summary(
+    fit: Fit, phi: Floats, dispersion: Floats, df: Floats, converged: NDArray[np.bool_], trend: bool
+) -> _Model:
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = 1 / fit.weight[:, -1]
         slope_p = np.full(phi.shape, np.nan)

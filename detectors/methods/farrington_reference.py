@@ -1,9 +1,10 @@
 """Which past weeks say what to expect this week? The reference weeks of the Farrington flexible algorithm.
 
-Source: Farrington, Andrews, Beale, Catchpole (1996), JRSS A 159; Noufaily, Enki, Farrington et al. (2013), Statistics in Medicine 32. Around
-the same week of each of b past years lies a window of ± w weeks. With `no_periods` = 1 these windows are the reference; with more, the weeks
-between the windows are used too, cut into no_periods − 1 blocks a year, each with its own level, the windows sharing one more. The weeks
-just past are left out, so that an outbreak that has begun does not hide itself.
+Source: Farrington, Andrews, Beale, Catchpole (1996), JRSS A 159; Noufaily, Enki, Farrington et al. (2013), Statistics
+in Medicine 32. Around the same week of each of b past years lies a window of ± w weeks. With `no_periods` = 1 these
+windows are the reference; with more, the weeks between the windows are used too, cut into no_periods − 1 blocks a
+year, each with its own level, the windows sharing one more. The weeks just past are left out, so that an outbreak that
+has begun does not hide itself.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +22,9 @@ from numpy.typing import NDArray
 class Layout:
     """Reference weeks of one week, relative to it.
 
-    offsets: (points,) columns relative to the current one, all negative, oldest first. blocks: (points,) level each belongs to, from 0; the last
-    level is that of the windows and of the current week. times: (points,) time relative to the current week, in weeks (units of the series).
+    offsets: (points,) columns relative to the current one, all negative, oldest first. blocks: (points,) level each
+    belongs to, from 0; the last level is that of the windows and of the current week. times: (points,) time relative
+    to the current week, in weeks (units of the series).
     """
 
     offsets: NDArray[np.int64]
@@ -46,13 +49,14 @@ def reference_weeks(
 ) -> dict[int, Layout]:
     """The layout of every column that has enough history, by column number from 0.
 
-    length: columns of the series. frequency: columns a year (52, 12 or 365). dates: the date of each column; given, years are counted by date (the
-    same weekday nearest to the date of past years, if weekly), else by `frequency` columns. Raises ValueError where b < 1, w < 0, no_periods < 1,
-    the years overlap, or dates do not match the length.
+    length: columns of the series. frequency: columns a year (52, 12 or 365). dates: the date of each column; given,
+    years are counted by date (the same weekday nearest to the date of past years, if weekly), else by `frequency`
+    columns. Raises ValueError where b < 1, w < 0, no_periods < 1, the years overlap, or dates do not match the length.
     """
     if b < 1 or w < 0 or no_periods < 1 or past_weeks_not_included < 0:
         raise ValueError(
-            f"needs b ≥ 1, w ≥ 0, no_periods ≥ 1 and past_weeks_not_included ≥ 0, not {b}, {w}, {no_periods}, {past_weeks_not_included}"
+            "needs b ≥ 1, w ≥ 0, no_periods ≥ 1 and past_weeks_not_included ≥ 0, "
+            f"not {b}, {w}, {no_periods}, {past_weeks_not_included}"
         )
     if frequency <= 2 * w + 1:
         raise ValueError(f"windows of ± {w} do not fit into years of {frequency}")
@@ -88,7 +92,7 @@ def reference_weeks(
 
 
 def same_day_of_past_years(day: date, b: int, *, weekly: bool) -> list[date]:
-    """The day itself and its like in each of the b past years; 29 February becomes 1 March; if weekly the nearest same weekday."""
+    """The day and its like in each of b past years (29 February: 1 March); if weekly, the nearest same weekday."""
     result = [day]
     for i in range(1, b + 1):
         try:
@@ -109,10 +113,13 @@ def _nearest_weekday(past: date, day: date) -> date:
 
 
 def _levels(now: int, years: list[int], w: int, no_periods: int) -> NDArray[np.int64]:
-    """Level of every column up to now, from 1; 0 where a column is no reference. years: columns of the reference points, latest first."""
+    """Level of every column up to now, from 1; 0 where a column is no reference.
+
+    years: columns of the reference points, latest first.
+    """
     level = np.zeros(now + 1, dtype=np.int64)
     level[now - w : now + 1] = no_periods
-    for later, reference in zip(years[:-1], years[1:], strict=True):
+    for later, reference in pairwise(years):
         level[reference - w : reference + w + 1] = no_periods
         if no_periods == 1:
             continue

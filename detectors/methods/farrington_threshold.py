@@ -1,7 +1,8 @@
 """From what is expected to how many would be too many: the thresholds of the Farrington flexible algorithm.
 
-Source: Farrington et al. (1996) for "delta", a normal limit on the ⅔ power of the count; Noufaily et al. (2013) for "nbPlugin" and "muan", quantiles of a
-negative binomial with mean μ and variance φμ: at the estimated μ, or at its upper confidence limit.
+Source: Farrington et al. (1996) for "delta", a normal limit on the ⅔ power of the count; Noufaily et al. (2013) for
+"nbPlugin" and "muan", quantiles of a negative binomial with mean μ and variance φμ: at the estimated μ, or at its
+upper confidence limit.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def delta_limit(y: Floats, mu: Floats, error: Floats, phi: Floats, alpha: float,
 
 
 def upper_tail(y: Floats, mu: Floats, phi: Floats) -> Floats:
-    """P(Y ≥ y) for a negative binomial of mean mu and variance phi · mu, Poisson where phi = 1; NaN where mu is not finite."""
+    """P(Y ≥ y), Y negative binomial of mean mu and variance phi · mu, Poisson if phi = 1; NaN if mu is not finite."""
     counts, means, spreads = np.broadcast_arrays(np.asarray(y, float), np.asarray(mu, float), np.asarray(phi, float))
     tail = np.ones(counts.shape)
     tail[~(np.isfinite(means) & np.isfinite(spreads))] = np.nan
@@ -43,9 +44,11 @@ def upper_tail(y: Floats, mu: Floats, phi: Floats) -> Floats:
 
 
 def upper_quantile(mu: Floats, phi: Floats, alpha: float) -> Floats:
-    """Smallest whole number q with P(Y > q) ≤ alpha, Y as in `upper_tail`; infinity above 1e12, NaN where mu is NaN or infinite.
+    """Smallest whole number q with P(Y > q) ≤ alpha, Y as in `upper_tail`; infinity above 1e12, NaN where mu is NaN or
+    infinite.
 
-    Found by bracketing and bisection on the upper tail; `scipy.stats.nbinom.ppf` can run for minutes on extreme parameters.
+    Found by bracketing and bisection on the upper tail; `scipy.stats.nbinom.ppf` can run for minutes on extreme
+    parameters.
     """
     means, spreads = np.broadcast_arrays(np.asarray(mu, float), np.asarray(phi, float))
     result = np.full(means.shape, np.nan)
@@ -82,7 +85,8 @@ def _search(mu: Floats, phi: Floats, alpha: float) -> Floats:
         found = high - low <= 1
         result[which[found]] = high[found]
         going = ~found & (low < HIGHEST)
-        which, low, high, q, step, enough = (v[going] for v in (which, low, high, q, step, enough))
+        which, enough = which[going], enough[going]
+        low, high, q, step = (v[going] for v in (low, high, q, step))
         bounded = np.isfinite(high)
         walk = np.where(enough, np.maximum(q - step, low), q + step)
         inside = (walk > low) & (walk < high)

@@ -1,8 +1,10 @@
 """Past outbreaks must not hide the next one: Anscombe residuals of a fit, and the weights that play down unusual weeks.
 
-Source: Farrington et al. (1996), §3.6; Noufaily et al. (2013), who weight only residuals above 2.58. With leverage h and dispersion φ
+Source: Farrington et al. (1996), §3.6; Noufaily et al. (2013), who weight only residuals above 2.58. With leverage h
+and dispersion φ
 
-    s = 3/2 · (y^⅔ μ^−⅙ − μ^½) / √(φ (1 − h)),     weight = γ s^−2 where s > threshold, else γ,   γ so that weights average 1
+    s = 3/2 · (y^⅔ μ^−⅙ − μ^½) / √(φ (1 − h))
+    weight = γ s^−2 where s > threshold, else γ, with γ such that the weights average 1
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from detectors.methods.farrington_fit import TINY, Design, Fit, Floats, Points
 
 @dataclass(frozen=True)
 class Residuals:
-    """dispersion: (fits,) Pearson's, not floored. df: (fits,) degrees of freedom. mu: (fits, points) fitted counts, mu_root6 their sixth roots.
+    """dispersion: (fits,) Pearson's, not floored. df: (fits,) degrees of freedom. mu: (fits, points) fitted counts,
+    mu_root6 their sixth roots.
 
     last_weight: (fits, points) weights of the last step.
     """
@@ -55,7 +58,7 @@ def residuals(points: Points, design: Design, fit: Fit, trend: bool) -> Residual
 
 
 def overwritten_dispersion(points: Points, seen: Residuals, omega: Floats | None) -> Floats:
-    """The dispersion that `surveillance` reads after it has put the prior weights in the place of the working weights."""
+    """What `surveillance` reads as dispersion after it has put prior weights in the place of working weights."""
     square = np.square(points.y / seen.mu - 1)
     if omega is not None:
         square *= omega
@@ -71,7 +74,8 @@ def weights(
     per_level = np.divide(1.0, fit.weight, out=np.zeros_like(fit.weight), where=fit.weight > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         per_square = np.where(fit.spread > 0, 1 / fit.spread, 0.0) if trend else np.zeros(len(phi))
-        # Most fits have no week near the threshold and are not fitted again, as all their weights would be 1. A leverage below 3/4 at most doubles s.
+        # Most fits have no week near the threshold and are not fitted again, as all their weights would be 1. A
+        # leverage below 3/4 at most doubles s.
         reach = np.square(design.times).max() + np.square(fit.centre).max(axis=1)
         bound = seen.last_weight.max(axis=1) * (per_level.max(axis=1) + 2 * reach * per_square)
         near = (height.max(axis=1) > threshold / 2 * np.sqrt(phi)) | ~(bound < 0.75)

@@ -1,9 +1,9 @@
 """Has the level of a measurement shifted, for example the strength of a drug? Recent values against baseline values.
 
-Mann-Whitney (Wilcoxon) rank sum with Hodges-Lehmann shift; Welch's t on logarithms; Mood's test of scale; Kolmogorov-Smirnov.
-Strengths are skewed and have outliers: take the rank test, and the Hodges-Lehmann shift of the logarithms as a ratio. All assume one value per batch:
-five samples of one pressing are one value. References: R's wilcox.test, t.test, mood.test and ks.test; where these stop early
-or are wrong `compat="R"` gives their figures.
+Mann-Whitney (Wilcoxon) rank sum with Hodges-Lehmann shift; Welch's t on logarithms; Mood's test of scale;
+Kolmogorov-Smirnov. Strengths are skewed and have outliers: take the rank test, and the Hodges-Lehmann shift of the
+logarithms as a ratio. All assume one value per batch: five samples of one pressing are one value. References: R's
+wilcox.test, t.test, mood.test and ks.test; where these stop early or are wrong `compat="R"` gives their figures.
 """
 
 from __future__ import annotations
@@ -25,14 +25,17 @@ R_TOLERANCE = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class RankSum:
-    """u: pairs in which the recent value is the higher one, ties counting half. p: P(U ≥ u | no shift), NaN without any pair or any spread."""
+    """u: pairs in which the recent value is the higher one, ties counting half.
+
+    p: P(U ≥ u | no shift), NaN without any pair or any spread.
+    """
 
     u: float
     p: float
 
 
 def rank_sum(recent: ArrayLike, baseline: ArrayLike) -> RankSum:
-    """Mann-Whitney U, one-sided (recent higher), by the normal approximation with corrections for ties and continuity."""
+    """Mann-Whitney U, one-sided (recent higher): normal approximation with corrections for ties and continuity."""
     x, y = _values(recent), _values(baseline)
     if not x.size or not y.size:
         return RankSum(float("nan"), float("nan"))
@@ -42,7 +45,10 @@ def rank_sum(recent: ArrayLike, baseline: ArrayLike) -> RankSum:
 
 
 def hodges_lehmann(recent: ArrayLike, baseline: ArrayLike, *, compat: Compat = None) -> float:
-    """Median of all differences recent − baseline, in their unit; NaN without values. compat="R": the root that wilcox.test reports, ± 1e-4."""
+    """Median of all differences recent − baseline, in their unit; NaN without values.
+
+    compat="R": the root that wilcox.test reports, ± 1e-4.
+    """
     x, y = _values(recent), _values(baseline)
     if not x.size or not y.size:
         return float("nan")
@@ -69,9 +75,11 @@ def welch_tail(recent: ArrayLike, baseline: ArrayLike) -> float:
 
 
 def mood_scale(recent: ArrayLike, baseline: ArrayLike, *, compat: Compat = None) -> float:
-    """Two-sided p-value of Mood's (1954) test of scale with Mielke's (1967) correction for ties; NaN with fewer than three values.
+    """Two-sided p-value of Mood's (1954) test of scale with Mielke's (1967) correction for ties; NaN with fewer than
+    three values.
 
-    compat="R": `mood.test` puts 15 (N − t)² where Mielke has 15 (N − S − S′)², S and S′ being the counts up to and before the tie.
+    compat="R": `mood.test` puts 15 (N − t)² where Mielke has 15 (N − S − S′)², S and S′ being the counts up to and
+    before the tie.
     """
     x, y = _values(recent), _values(baseline)
     m, n = x.size, y.size

@@ -1,12 +1,12 @@
 """The four-week mean plus three standard deviations: a simple rule that several state health departments use.
 
-Michigan's overdose surveillance flags a place when the latest count exceeds the mean of the preceding weeks by more than three
-standard deviations. The rule is a Shewhart chart on a moving baseline (Fricker 2013, Introduction to Statistical Methods for
-Biosurveillance, ch. 4): upper = m + k · s, with s of denominator weeks − 1.
+Michigan's overdose surveillance flags a place when the latest count exceeds the mean of the preceding weeks by more
+than three standard deviations. The rule is a Shewhart chart on a moving baseline (Fricker 2013, Introduction to
+Statistical Methods for Biosurveillance, ch. 4): upper = m + k · s, with s of denominator weeks − 1.
 
-It is offered so that a department can see its own rule beside the others. With four weeks the standard deviation has three
-degrees of freedom: the true chance of a false alarm under normal counts is about 2 %, not 0.1 %, and after four equal weeks s
-is zero; `min_sigma` guards against that.
+It is offered so that a department can see its own rule beside the others. With four weeks the standard deviation has
+three degrees of freedom: the true chance of a false alarm under normal counts is about 2 %, not 0.1 %, and after four
+equal weeks s is zero; `min_sigma` guards against that.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ class MovingMeanResult:
 
 
 def moving_mean(y: ArrayLike, *, weeks: int = 4, deviations: float = 3.0, min_sigma: float = 0.5) -> MovingMeanResult:
-    """Alarm where a count is above the mean of the `weeks` weeks before it by more than `deviations` standard deviations.
+    """Alarm where a count is above the mean of the `weeks` weeks before it by more than `deviations` standard
+    deviations.
 
-    y: (series, time) counts, NaN where missing. weeks: at least 2. min_sigma: smallest standard deviation believed, in counts.
-    Raises ValueError for fewer than 2 weeks or negative deviations or min_sigma.
+    y: (series, time) counts, NaN where missing. weeks: at least 2. min_sigma: smallest standard deviation believed, in
+    counts. Raises ValueError for fewer than 2 weeks or negative deviations or min_sigma.
     """
     if weeks < 2:
         raise ValueError(f"a standard deviation needs at least 2 weeks, not {weeks}")

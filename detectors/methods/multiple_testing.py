@@ -1,14 +1,16 @@
 """Many series at once: which of these p-values still mean something?
 
-Adjusted p-values: each is the level at which its own test would just be called, the others being tested too. Family-wise error
-(the chance of even one false call): Holm (1979), Hommel (1988). False-discovery rate (the share of false among the called): Benjamini & Hochberg (1995)
-under independence or positive dependence; Benjamini & Yekutieli (2001) under any; Storey (2002), Storey & Tibshirani (2003) with an estimate
-of the share π₀ of true null hypotheses.
+Adjusted p-values: each is the level at which its own test would just be called, the others being tested too.
+Family-wise error (the chance of even one false call): Holm (1979), Hommel (1988). False-discovery rate (the share of
+false among the called): Benjamini & Hochberg (1995) under independence or positive dependence; Benjamini & Yekutieli
+(2001) under any; Storey (2002), Storey & Tibshirani (2003) with an estimate of the share π₀ of true null hypotheses.
 
-All rest on p-values that are uniform when nothing happens. With lumpy samples and p-values that ignore it they are worthless: at .05 over 1,540 series
-Benjamini-Hochberg then called 1,070 false episodes, 97 % of all. Use them after a beta-binomial test with ρ only.
+All rest on p-values that are uniform when nothing happens. With lumpy samples and p-values that ignore it they are
+worthless: at .05 over 1,540 series Benjamini-Hochberg then called 1,070 false episodes, 97 % of all. Use them after a
+beta-binomial test with ρ only.
 
-Every function takes p of shape (tests,), values in [0, 1] with NaN for "not tested", and returns the same shape; NaN stays NaN and does not count as a test.
+Every function takes p of shape (tests,), values in [0, 1] with NaN for "not tested", and returns the same shape; NaN
+stays NaN and does not count as a test.
 """
 
 from __future__ import annotations
@@ -46,7 +48,10 @@ def holm(p: ArrayLike) -> Floats:
 
 
 def hommel(p: ArrayLike) -> Floats:
-    """Hommel's family-wise error by the closure of Simes tests; a little more powerful than Holm. Time grows with tests²."""
+    """Hommel's family-wise error by the closure of Simes tests; a little more powerful than Holm.
+
+    Time grows with tests².
+    """
 
     def adjust(q: Floats) -> Floats:
         m = q.size
@@ -67,7 +72,10 @@ def hommel(p: ArrayLike) -> Floats:
 
 
 def storey(p: ArrayLike, *, threshold: float | None = None) -> Floats:
-    """Storey's q-values: π₀ times Benjamini-Hochberg. threshold, and when the result is all NaN: see `storey.null_share`."""
+    """Storey's q-values: π₀ times Benjamini-Hochberg.
+
+    threshold, and when the result is all NaN: see `storey.null_share`.
+    """
     return _tested(p, lambda q: null_share(q, threshold=threshold) * _step_up(q, 1.0))
 
 

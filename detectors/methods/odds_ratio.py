@@ -1,8 +1,9 @@
 """How many times higher are the odds of being positive now? The conditional odds ratio with exact limits.
 
-Source: Fisher's noncentral hypergeometric distribution of x1 given x0 + x1; the estimate is the conditional maximum-likelihood value, the limits invert
-the exact one-sided tests (Cornfield 1956; Breslow & Day 1980, Statistical Methods in Cancer Research I, §4.2). R's `fisher.test` solves
-the same equations only to a tolerance of 1.2e-4; `compat="R"` repeats its steps, so that its printed figures come out.
+Source: Fisher's noncentral hypergeometric distribution of x1 given x0 + x1; the estimate is the conditional
+maximum-likelihood value, the limits invert the exact one-sided tests (Cornfield 1956; Breslow & Day 1980, Statistical
+Methods in Cancer Research I, §4.2). R's `fisher.test` solves the same equations only to a tolerance of 1.2e-4;
+`compat="R"` repeats its steps, so that its printed figures come out.
 """
 
 from __future__ import annotations
@@ -48,9 +49,10 @@ def odds_ratio(
         raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
     counts = table(x1, n1, x0, n0)
     tolerance = R_TOLERANCE if compat == "R" else 1e-15
-    flat = np.array(
-        [_one(*cell, (1 - confidence) / 2, tolerance) for cell in zip(*(c.ravel() for c in counts), strict=True)]
-    ).reshape(-1, 3)
+    a, b, c, d = (cell.ravel().tolist() for cell in counts)
+    alpha = (1 - confidence) / 2
+    cells = zip(a, b, c, d, strict=True)
+    flat = np.array([_one(x, n, y, m, alpha, tolerance) for x, n, y, m in cells]).reshape(-1, 3)
     shape = counts[0].shape
     return OddsRatio(flat[:, 0].reshape(shape), flat[:, 1].reshape(shape), flat[:, 2].reshape(shape))
 
@@ -60,7 +62,10 @@ def _one(x1: float, n1: float, x0: float, n0: float, alpha: float, tolerance: fl
     low, high = max(0.0, total - n0), min(total, n1)
     support = np.arange(low, high + 1)
     weight = -(
-        gammaln(support + 1) + gammaln(n1 - support + 1) + gammaln(total - support + 1) + gammaln(n0 - total + support + 1)
+        gammaln(support + 1)
+        + gammaln(n1 - support + 1)
+        + gammaln(total - support + 1)
+        + gammaln(n0 - total + support + 1)
     )
 
     def shares(odds: float) -> NDArray[np.float64]:
@@ -84,7 +89,7 @@ def _one(x1: float, n1: float, x0: float, n0: float, alpha: float, tolerance: fl
 
 
 def _solve(rising: Callable[[float], float], target: float, tolerance: float) -> float:
-    """The odds at which a rising function meets its target, sought between 0 and 1 or as the inverse of such a number."""
+    """The odds at which a rising function meets its target, sought between 0 and 1 or as an inverse of that."""
     at_one = rising(1.0)
     if at_one == target:
         return 1.0

@@ -1,12 +1,15 @@
-"""Comparisons of two shares: x1 of n1 samples positive recently against x0 of n0 before. Could the recent share be chance?
+"""Comparisons of two shares: x1 of n1 samples positive recently against x0 of n0 before. Could the recent share be
+chance?
 
-All p-values are one-sided, P(as many positives or more | nothing has changed), and all functions take arrays of any one shape
-(or shapes that broadcast), of whole numbers. A count above its total is taken as the total. Where a p-value has no meaning it is NaN.
+All p-values are one-sided, P(as many positives or more | nothing has changed), and all functions take arrays of any
+one shape (or shapes that broadcast), of whole numbers. A count above its total is taken as the total. Where a p-value
+has no meaning it is NaN.
 
-Which to use: Fisher's exact test is exact given the total of positives, and conservative. The plug-in binomial takes the old share as known, so it alarms too
-often when n0 is small, and cannot speak when x0 = 0. The Poisson ratio suits rare positives. The score test needs large counts. The
-beta-binomial predictive tail carries the uncertainty of the old share and, with `rho`, the lumpiness of samples from one batch:
-it is what the prevalence method uses. None of the others knows about batches.
+Which to use: Fisher's exact test is exact given the total of positives, and conservative. The plug-in binomial takes
+the old share as known, so it alarms too often when n0 is small, and cannot speak when x0 = 0. The Poisson ratio suits
+rare positives. The score test needs large counts. The beta-binomial predictive tail carries the uncertainty of the old
+share and, with `rho`, the lumpiness of samples from one batch: it is what the prevalence method uses. None of the
+others knows about batches.
 """
 
 from __future__ import annotations
@@ -22,7 +25,10 @@ Floats = NDArray[np.float64]
 
 
 def table(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
-    """The four counts as float arrays of one shape, with 0 ≤ x ≤ n. Raises ValueError for negative or missing numbers."""
+    """The four counts as float arrays of one shape, with 0 ≤ x ≤ n.
+
+    Raises ValueError for negative or missing numbers.
+    """
     arrays = [np.asarray(a, dtype=np.float64) for a in (x1, n1, x0, n0)]
     for name, a in zip(("x1", "n1", "x0", "n0"), arrays, strict=True):
         if not bool(np.all(a >= 0)):
@@ -38,21 +44,30 @@ def fisher_tail(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> F
 
 
 def binomial_tail(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> Floats:
-    """P(Bin(n1, x0/n0) ≥ x1), the old share taken as known. NaN where x0 = 0 or n0 = 0: a share of 0 forbids any positive."""
+    """P(Bin(n1, x0/n0) ≥ x1), the old share taken as known.
+
+    NaN where x0 = 0 or n0 = 0: a share of 0 forbids any positive.
+    """
     a, b, c, d = table(x1, n1, x0, n0)
     share = np.divide(c, d, out=np.full(a.shape, np.nan), where=(d > 0) & (c > 0))
     return _binomial_sf(a, b, share)
 
 
 def poisson_ratio_tail(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> Floats:
-    """Ratio of two Poisson rates (Przyborowski & Wilenski 1940): P(Bin(x0 + x1, n1/(n0 + n1)) ≥ x1). NaN where n0 + n1 = 0."""
+    """Ratio of two Poisson rates (Przyborowski & Wilenski 1940): P(Bin(x0 + x1, n1/(n0 + n1)) ≥ x1).
+
+    NaN where n0 + n1 = 0.
+    """
     a, b, c, d = table(x1, n1, x0, n0)
     share = np.divide(b, b + d, out=np.full(a.shape, np.nan), where=b + d > 0)
     return _binomial_sf(a, a + c, share)
 
 
 def score_tail(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> Floats:
-    """Score test of two shares (pooled variance, no continuity correction). NaN where all or none are positive, or a total is 0."""
+    """Score test of two shares (pooled variance, no continuity correction).
+
+    NaN where all or none are positive, or a total is 0.
+    """
     a, b, c, d = table(x1, n1, x0, n0)
     with np.errstate(divide="ignore", invalid="ignore"):
         pooled = (a + c) / (b + d)
@@ -66,8 +81,9 @@ def predictive_tail(
 ) -> Floats:
     """Beta-binomial predictive tail P(BetaBin(n1, a, b) ≥ x1), a = x0 + prior, b = n0 − x0 + prior (Jeffreys: prior ½).
 
-    rho: overdispersion in [0, 1): the correlation of two samples of one window. a + b is capped at 1/rho − 1, so that the predictive
-    distribution is never less lumpy than that; 0 means no cap. Raises ValueError for rho outside [0, 1) or prior ≤ 0.
+    rho: overdispersion in [0, 1): the correlation of two samples of one window. a + b is capped at 1/rho − 1, so that
+    the predictive distribution is never less lumpy than that; 0 means no cap. Raises ValueError for rho outside [0, 1)
+    or prior ≤ 0.
     """
     if not 0 <= rho < 1 or prior <= 0:
         raise ValueError(f"rho must be in [0, 1) and prior above 0, not {rho} and {prior}")
@@ -80,10 +96,11 @@ def predictive_tail(
 
 
 def probability_raised(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, *, nodes: int = 400) -> Floats:
-    """Bayes: P(p1 > p0 | data) with independent Jeffreys priors on both shares, by quadrature (relative error below 1e-9).
+    """Bayes: P(p1 > p0 | data) with independent Jeffreys priors on both shares, by quadrature (relative error below
+    1e-9).
 
-    The integral of the density of the recent share times the distribution function of the old one, over the log-odds, where both are smooth;
-    the ends are where the integrand is 1e-18 of its peak. nodes: points of the trapezoid rule.
+    The integral of the density of the recent share times the distribution function of the old one, over the log-odds,
+    where both are smooth; the ends are where the integrand is 1e-18 of its peak. nodes: points of the trapezoid rule.
     """
     a, b, c, d = table(x1, n1, x0, n0)
     return _raised(a + 0.5, b - a + 0.5, c + 0.5, d - c + 0.5, nodes)
@@ -122,7 +139,8 @@ def _raised(a1: Floats, b1: Floats, a0: Floats, b0: Floats, nodes: int) -> Float
             fallen = drawn(middle, *shapes) < height - 42
             near, far = np.where(fallen, near, middle), np.where(fallen, middle, far)
         ends.append(far)
-    # For an analytic integrand that vanishes at both ends the plain trapezoid converges faster than any power of its step.
+    # For an analytic integrand that vanishes at both ends the plain trapezoid converges faster than any power of its
+    # step.
     grid = np.linspace(0, 1, nodes)
     total = np.zeros(a1.shape)
     for share in grid:

@@ -1,9 +1,11 @@
-"""Quasi-binomial regression of shares on time: what share of positives would the same season of earlier years lead one to expect?
+"""Quasi-binomial regression of shares on time: what share of positives would the same season of earlier years lead one
+to expect?
 
-Source: McCullagh & Nelder (1989), Generalized Linear Models, ch. 4.5 and 9. logit π = β₀ (+ β₁ t), with variance φ n π (1 − π); φ from Pearson's
-statistic. The binomial analogue of the Farrington fit, on the same reference weeks (`farrington_reference.reference_weeks`). Numbers
-equal R's `glm(family = quasibinomial)`: the same start, the same at most 25 steps, the same stopping rule, hence also the same
-diverging coefficients where every share is 0 or the shares separate in time.
+Source: McCullagh & Nelder (1989), Generalized Linear Models, ch. 4.5 and 9. logit π = β₀ (+ β₁ t), with variance φ n π
+(1 − π); φ from Pearson's statistic. The binomial analogue of the Farrington fit, on the same reference weeks
+(`farrington_reference.reference_weeks`). Numbers equal R's `glm(family = quasibinomial)`: the same start, the same at
+most 25 steps, the same stopping rule, hence also the same diverging coefficients where every share is 0 or the shares
+separate in time.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ FURTHEST = 30.0
 class ShareFit:
     """All (fits,), NaN where a fit has fewer weeks with tests than coefficients plus one.
 
-    intercept, slope: β, on the log-odds scale, slope per unit of time (NaN without trend). slope_p: two-sided p of the slope, t distribution.
-    phi: Pearson dispersion, not floored. eta, eta_error: predicted log-odds at the asked time and its standard error with φ floored at 1.
-    converged: the deviance settled within 25 steps. weeks: reference weeks that had tests.
+    intercept, slope: β, on the log-odds scale, slope per unit of time (NaN without trend). slope_p: two-sided p of the
+    slope, t distribution. phi: Pearson dispersion, not floored. eta, eta_error: predicted log-odds at the asked time
+    and its standard error with φ floored at 1. converged: the deviance settled within 25 steps. weeks: reference weeks
+    that had tests.
     """
 
     intercept: Floats
@@ -44,8 +47,8 @@ class ShareFit:
 def quasibinomial(y: ArrayLike, n: ArrayLike, t: ArrayLike, at: ArrayLike, *, trend: bool = True) -> ShareFit:
     """Many quasi-binomial fits at once.
 
-    y, n: (fits, weeks) positives and tests; weeks with n = 0 or missing are left out; y > n counts as y = n. t: (fits, weeks) or (weeks,) times;
-    at: (fits,) or a number, the time to predict. trend: with slope, or the intercept alone.
+    y, n: (fits, weeks) positives and tests; weeks with n = 0 or missing are left out; y > n counts as y = n. t: (fits,
+    weeks) or (weeks,) times; at: (fits,) or a number, the time to predict. trend: with slope, or the intercept alone.
     """
     positives = np.atleast_2d(np.asarray(y, dtype=np.float64))
     tests = np.atleast_2d(np.asarray(n, dtype=np.float64))

@@ -1,17 +1,18 @@
 """EWMA of the CDC's syndromic surveillance (ESSENCE): is the recent average of a sparse daily series unusually high?
 
-Source: Burkom (2017), Evolution of public health surveillance (Johns Hopkins APL Technical Digest 34); the R package Rnssp of
-the CDC's National Syndromic Surveillance Program, whose numbers these are. Two exponentially weighted means, one for gradual
-(ω = .4) and one for sudden change (ω = .9), are each compared with the mean m and standard deviation s of a baseline of L days that
-ends `guard` days before, L growing from 7 to `baseline`:
+Source: Burkom (2017), Evolution of public health surveillance (Johns Hopkins APL Technical Digest 34); the R package
+Rnssp of the CDC's National Syndromic Surveillance Program, whose numbers these are. Two exponentially weighted means,
+one for gradual (ω = .4) and one for sudden change (ω = .9), are each compared with the mean m and standard deviation s
+of a baseline of L days that ends `guard` days before, L growing from 7 to `baseline`:
 
     zₜ = ω yₜ + (1 − ω) zₜ₋₁,   T = (zₜ − m) / σ,   p = P(t with L − 1 degrees of freedom > T), the smaller of the two
     σ = max(σ_min, s·c + a),  c² = ω/(2−ω) + 1/L − 2(1−ω)^(guard+1)·(1 − (1−ω)^L)/L
 
-with the small constants a and σ_min of ESSENCE. After an excursion beyond ± the 99 % point of t, z is set back to that point, so
-that one spike does not echo. Red is p < .01, yellow p < .05. A series whose largest value is below 1 (shares) is divided by the
-median of its positive values first: that looks at the whole series, later days too. `compat="rnssp"` does exactly so; by default only
-the past is used (see `scale_by`), because a history must read the same when later days are added.
+with the small constants a and σ_min of ESSENCE. After an excursion beyond ± the 99 % point of t, z is set back to that
+point, so that one spike does not echo. Red is p < .01, yellow p < .05. A series whose largest value is below 1
+(shares) is divided by the median of its positive values first: that looks at the whole series, later days too.
+`compat="rnssp"` does exactly so; by default only the past is used (see `scale_by`), because a history must read the
+same when later days are added.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class EwmaResult:
     @property
     def alarm(self) -> NDArray[np.bool_]:
         """(series, time) red days."""
-        return self.colour == Colour.RED
+        return np.asarray(self.colour == Colour.RED)
 
 
 def rnssp_ewma(
@@ -57,15 +58,16 @@ def rnssp_ewma(
 ) -> EwmaResult:
     """ESSENCE's EWMA for every day (or week) of every series.
 
-    y: (series, time) counts or shares; a missing value leaves its baselines grey. baseline: longest baseline, at least 7.
-    guard: days between baseline and test. scale_by: (series,) divisors for shares (the usual positive level, known from the past);
-    None leaves the values as they are. compat="rnssp": divide a series that stays below 1 by the median of its positive values,
-    wherever they lie, and round p as `1 - pt(T)` does (to 1e-16). An all-zero series, on which the original fails, is blue.
-    Raises ValueError for baseline < 7, guard < 0 or smoothers outside (0, 1].
+    y: (series, time) counts or shares; a missing value leaves its baselines grey. baseline: longest baseline, at least
+    7. guard: days between baseline and test. scale_by: (series,) divisors for shares (the usual positive level, known
+    from the past); None leaves the values as they are. compat="rnssp": divide a series that stays below 1 by the
+    median of its positive values, wherever they lie, and round p as `1 - pt(T)` does (to 1e-16). An all-zero series,
+    on which the original fails, is blue. Raises ValueError for baseline < 7, guard < 0 or smoothers outside (0, 1].
     """
     if baseline < SHORTEST_EWMA or guard < 0 or not all(0 < w <= 1 for w in smoothers):
         raise ValueError(
-            f"EWMA needs baseline ≥ {SHORTEST_EWMA}, guard ≥ 0 and smoothers in (0, 1], not {baseline}, {guard} and {smoothers}"
+            f"EWMA needs baseline ≥ {SHORTEST_EWMA}, guard ≥ 0 and smoothers in (0, 1], "
+            f"not {baseline}, {guard} and {smoothers}"
         )
     values = np.atleast_2d(np.asarray(y, dtype=np.float64))
     if compat == "rnssp":
@@ -110,10 +112,11 @@ def _positive_level(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _start(steps: NDArray[np.float64], w: float) -> NDArray[np.float64]:
     if not steps.shape[0]:
         return np.zeros(steps.shape[1])
-    level = steps[0]
+    level = steps[0].copy()
     for row in steps[1:]:
-        level = w * row + (1 - w) * level
-    return level.copy()
+        level *= 1 - w
+        level += w * row
+    return level
 
 
 def _scale(deviation: NDArray[np.float64], size: int, guard: int, w: float, warning: float) -> NDArray[np.float64]:
@@ -130,7 +133,7 @@ def _smaller(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not rounded:
         statistic = np.maximum(slow, fast)
-        return statistic, stdtr(df, -statistic)
+        return statistic, np.asarray(stdtr(df, -statistic))
     p_slow, p_fast = 1 - stdtr(df, slow), 1 - stdtr(df, fast)
     slower = p_slow < p_fast
     return np.where(slower, slow, fast), np.where(slower, p_slow, p_fast)

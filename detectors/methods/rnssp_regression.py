@@ -1,16 +1,17 @@
 """Adaptive multiple regression of ESSENCE: is today's count above what trend and day of the week lead one to expect?
 
-Source: Burkom, Elbert, Magruder et al. (2007), Johns Hopkins APL Technical Digest 27(4); the R package Rnssp of the CDC, whose numbers
-these are. A line plus six weekday effects is fitted by least squares to the L days (11 … `baseline`) that end `guard` days before:
+Source: Burkom, Elbert, Magruder et al. (2007), Johns Hopkins APL Technical Digest 27(4); the R package Rnssp of the
+CDC, whose numbers these are. A line plus six weekday effects is fitted by least squares to the L days (11 …
+`baseline`) that end `guard` days before:
 
     expected = max(0, forecast for today),   T = (y − expected) / σ,   p = P(t with L − 8 degrees of freedom > T)
     σ = max(s · √((L + 7)(L − 4) / (L (L − 7))), 0.01 / t.95),   s² = residual sum of squares / (L − 8)
 
-A red or yellow day whose count is below the mean of its last seven days becomes blue, on Saturdays and Sundays only if it is also below
-the mean of the last seven such weekdays.
+A red or yellow day whose count is below the mean of its last seven days becomes blue, on Saturdays and Sundays only if
+it is also below the mean of the last seven such weekdays.
 
-The design repeats every seven days, so the forecast is one fixed weighting of the L baseline days whatever weekday they begin on:
-all series and days of one L are judged by one matrix product.
+The design repeats every seven days, so the forecast is one fixed weighting of the L baseline days whatever weekday
+they begin on: all series and days of one L are judged by one matrix product.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ ROWS_AT_ONCE = 128
 
 @dataclass(frozen=True, slots=True)
 class RegressionResult:
-    """All (series, time). expected, statistic, p, sigma: as in the formula. adjusted_r2: share of variance explained, 0 where undefined.
+    """All (series, time). expected, statistic, p, sigma: as in the formula. adjusted_r2: share of variance explained,
+    0 where undefined.
 
     colour: 0 grey (cannot be said), 1 blue, 2 yellow, 3 red, as in `essence.Colour`.
     """
@@ -48,7 +50,7 @@ class RegressionResult:
     @property
     def alarm(self) -> NDArray[np.bool_]:
         """(series, time) red days."""
-        return self.colour == Colour.RED
+        return np.asarray(self.colour == Colour.RED)
 
 
 def rnssp_regression(
@@ -62,14 +64,15 @@ def rnssp_regression(
     """ESSENCE's regression for every day of every series.
 
     y: (series, time) daily counts or shares without gaps in time; a missing value leaves what rests on it grey.
-    first_weekday: weekday of the first column, 0 = Monday (`date.weekday`). baseline: longest baseline, a multiple of 7.
-    guard: days between baseline and test day. compat="rnssp": p rounded as `1 - pt(T)` is, and grey weekdays below their seven-day mean
-    turn blue, as they do there.
-    Raises ValueError for a baseline below 14 or no multiple of 7, guard < 0 or a weekday outside 0-6.
+    first_weekday: weekday of the first column, 0 = Monday (`date.weekday`). baseline: longest baseline, a multiple of
+    7. guard: days between baseline and test day. compat="rnssp": p rounded as `1 - pt(T)` is, and grey weekdays below
+    their seven-day mean turn blue, as they do there. Raises ValueError for a baseline below 14 or no multiple of 7,
+    guard < 0 or a weekday outside 0-6.
     """
     if baseline < 2 * WEEK or baseline % WEEK or guard < 0 or not 0 <= first_weekday < WEEK:
         raise ValueError(
-            f"regression needs a baseline of 14, 21, 28 … days, guard ≥ 0 and a weekday 0-6, not {baseline}, {guard}, {first_weekday}"
+            "regression needs a baseline of 14, 21, 28 … days, guard ≥ 0 and a weekday 0-6, "
+            f"not {baseline}, {guard}, {first_weekday}"
         )
     values = np.atleast_2d(np.asarray(y, dtype=np.float64))
     out = {name: np.full(values.shape, np.nan) for name in ("expected", "statistic", "p", "sigma", "adjusted_r2")}
@@ -89,7 +92,10 @@ def rnssp_regression(
 
 @dataclass(frozen=True, slots=True)
 class _Design:
-    """forecast: (L,) weights of the baseline days. explained: (L, 7), unexplained: (L, L − 8) orthonormal directions."""
+    """forecast: (L,) weights of the baseline days.
+
+    explained: (L, 7), unexplained: (L, L − 8) orthonormal directions.
+    """
 
     forecast: NDArray[np.float64]
     explained: NDArray[np.float64]
@@ -105,9 +111,7 @@ def _design(size: int, ahead: int) -> _Design:
     test = size - 1 + ahead
     target = np.array([1.0, test - day.mean()] + [float(test % WEEK == k) for k in range(WEEK - 1)])
     forecast = q[:, :COEFFICIENTS] @ np.linalg.solve(r[:COEFFICIENTS].T, target)
-    return _Design(
-        forecast, np.ascontiguousarray(q[:, 1:COEFFICIENTS]), np.ascontiguousarray(q[:, COEFFICIENTS:])
-    )
+    return _Design(forecast, np.ascontiguousarray(q[:, 1:COEFFICIENTS]), np.ascontiguousarray(q[:, COEFFICIENTS:]))
 
 
 def _judge(

@@ -19,7 +19,10 @@ from detectors.methods.rnssp_regression import rnssp_regression
 
 @dataclass(frozen=True, slots=True)
 class SwitchResult:
-    """All (series, time). expected, statistic, p, colour: of the detector that spoke. by_regression: True where that was the regression."""
+    """All (series, time). expected, statistic, p, colour: of the detector that spoke.
+
+    by_regression: True where that was the regression.
+    """
 
     expected: NDArray[np.float64]
     statistic: NDArray[np.float64]
@@ -30,7 +33,7 @@ class SwitchResult:
     @property
     def alarm(self) -> NDArray[np.bool_]:
         """(series, time) red days."""
-        return self.colour == Colour.RED
+        return np.asarray(self.colour == Colour.RED)
 
 
 def rnssp_switch(
@@ -45,8 +48,8 @@ def rnssp_switch(
 ) -> SwitchResult:
     """ESSENCE's switch for every day of every series.
 
-    y: (series, time) daily counts or shares. explained: adjusted R² from which the regression is trusted. The rest as in `rnssp_regression`
-    and `rnssp_ewma`, whose errors are raised.
+    y: (series, time) daily counts or shares. explained: adjusted R² from which the regression is trusted. The rest as
+    in `rnssp_regression` and `rnssp_ewma`, whose errors are raised.
     """
     line = rnssp_regression(y, first_weekday=first_weekday, baseline=baseline, guard=guard, compat=compat)
     mean = rnssp_ewma(y, baseline=baseline, guard=guard, smoothers=smoothers, compat=compat)

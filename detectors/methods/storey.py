@@ -1,9 +1,10 @@
 """What share of the tests has nothing to find? Storey's π₀ (Storey 2002; Storey & Tibshirani 2003, PNAS 100).
 
-p-values above λ come almost only from true null hypotheses, so π₀(λ) = share of p ≥ λ, divided by 1 − λ. Either one λ is used, or π₀(λ) over
-λ = .05, .10 … .95 is smoothed by a cubic smoothing spline of three degrees of freedom and read at .95, as Bioconductor's `qvalue` does with R's
-`smooth.spline`. The search of the latter for the penalty (Brent's minimisation to 1e-4 on its own scale, the curve of the last trial being kept)
-is followed, as its third decimal of degrees of freedom shows in the sixth of π₀.
+p-values above λ come almost only from true null hypotheses, so π₀(λ) = share of p ≥ λ, divided by 1 − λ. Either one λ
+is used, or π₀(λ) over λ = .05, .10 … .95 is smoothed by a cubic smoothing spline of three degrees of freedom and read
+at .95, as Bioconductor's `qvalue` does with R's `smooth.spline`. The search of the latter for the penalty (Brent's
+minimisation to 1e-4 on its own scale, the curve of the last trial being kept) is followed, as its third decimal of
+degrees of freedom shows in the sixth of π₀.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ DEGREES_OF_FREEDOM = 3.0
 def null_share(p: ArrayLike, *, threshold: float | None = None) -> float:
     """π₀ of (tests,) p-values, in (0, 1].
 
-    threshold: the single λ in [0, 1); None smooths over λ = .05 … .95. NaN where it cannot be said: no p-value, none at or above the largest λ
-    when smoothing, or an estimate of 0 or less.
+    threshold: the single λ in [0, 1); None smooths over λ = .05 … .95. NaN where it cannot be said: no p-value, none
+    at or above the largest λ when smoothing, or an estimate of 0 or less.
     """
     values = np.asarray(p, dtype=np.float64)
     values = values[~np.isnan(values)]
@@ -41,7 +42,7 @@ def null_share(p: ArrayLike, *, threshold: float | None = None) -> float:
 
 
 def smoothed_end(x: Floats, y: Floats) -> float:
-    """Right end of the cubic smoothing spline of `DEGREES_OF_FREEDOM` through (x, y), x increasing; a knot at every x."""
+    """Right end of the smoothing spline of `DEGREES_OF_FREEDOM` through (x, y), x increasing; a knot at every x."""
     unit = (x - x[0]) / (x[-1] - x[0])
     knots = np.concatenate([np.repeat(unit[0], 3), unit, np.repeat(unit[-1], 3)])
     size = unit.size + 2

@@ -1,0 +1,256 @@
+"""Prospective space-time scan statistics: is there a group of neighbouring places with too many cases in the latest
+weeks?
+
+Source: Kulldorff (2001), JRSS A 164 (prospective scan); Neill, Moore, Sabhnani, Daniel (2005) for the
+expectation-based Poisson score; Kulldorff, Heffernan, Hartman et al. (2005), PLoS Medicine 2(3), for the permutation
+scan; Allévius (2018), JOSS 3, whose R package `scanstatistics` is the reference. Every zone is tried over every
+duration that ends now. With C cases and B expected in it, and N cases in all:
+
+    expectation-based Poisson      C log(C/B) + B − C                                 when C > B, else 0
+    population-based Poisson       C log(C/B) + (N − C) log((N − C)/(N − B))          when C > B, else 0
+    permutation                    the same with B = (cases of the place) · (cases of the week) / N
+    Bernoulli                      log-likelihood ratio of two shares of positives, inside and outside, against one,
+                                   when the share inside is the higher, else 0
+
+The most likely cluster has the highest score. Its p-value counts how many replicates of the whole scan, made under
+"nothing has happened", reach it: (1 + reached) / (1 + replicates), which allows for all zones and durations tried.
+Runs every week have p · weeks false clusters; the recurrence interval says how long one would wait for such a one by
+chance: 1 / p weeks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import xlogy
+
+Floats = NDArray[np.float64]
+CASES_AT_ONCE = 2_000_000
+"""Replicates are made in blocks of so many numbers, so that memory stays bounded."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """score, inside, outside: (zones, durations) score and risk relative to expectation in and outside; column d is
+    the latest d + 1 weeks.
+
+    zone, duration: of the most likely cluster: index into the zones, and weeks from 1. p: Monte-Carlo p-value, NaN
+    without replicates. highest: (replicates,) highest score of each replicate.
+    """
+
+    score: Floats
+    inside: Floats
+    outside: Floats
+    zone: int
+    duration: int
+    p: float
+    highest: Floats
+
+    @property
+    def recurrence_interval(self) -> float:
+        """Weeks one would wait for such a cluster by chance, if the scan runs weekly; NaN without replicates."""
+        return 1 / self.p
+
+
+def expectation_scan(
+    counts: ArrayLike,
+    expected: ArrayLike,
+    zones: Sequence[Sequence[int]],
+    *,
+    replicates: int = 999,
+    rng: np.random.Generator | None = None,
+) -> Scan:
+    """Expectation-based Poisson scan, for when a trusted forecast exists of each place and week.
+
+    counts, expected: (weeks, places), oldest first; all weeks given are scanned. zones: place numbers from 0. rng: for
+    the replicates; a fixed one if None, so that a signal can be recomputed. Raises ValueError for shapes that differ,
+    negative numbers or an empty zone.
+    """
+    cases, forecast = _grids(counts, expected)
+    member = _membership(zones, cases.shape[1])
+
+    def draw(random: np.random.Generator, size: int) -> Floats:
+        return random.poisson(forecast, size=(size, *forecast.shape)).astype(np.float64)
+
+    below = _recent(forecast) @ member
+
+    def judge(inside: Floats) -> Floats:
+        return np.where(inside > below, xlogy(inside, inside) - xlogy(inside, below) + below - inside, 0.0)
+
+    inside = _recent(cases) @ member
+    ratio = np.maximum(1.0, _ratio(inside, below))
+    return _scan(cases, member, judge, draw, ratio, np.ones_like(ratio), replicates, rng)
+
+
+def population_scan(
+    counts: ArrayLike,
+    population: ArrayLike,
+    zones: Sequence[Sequence[int]],
+    *,
+    replicates: int = 999,
+    rng: np.random.Generator | None = None,
+) -> Scan:
+    """Population-based Poisson scan: cases against the share of the population (or of all samples) in a zone.
+
+    Arguments as `expectation_scan`.
+    """
+    cases, people = _grids(counts, population)
+    total, everyone = cases.sum(), people.sum()
+    share = people / everyone if everyone > 0 else np.full(people.shape, 1 / max(people.size, 1))
+
+    def draw(random: np.random.Generator, size: int) -> Floats:
+        return random.multinomial(int(total), share.ravel(), size=size).reshape(size, *share.shape).astype(np.float64)
+
+    return _proportional(cases, share * total, zones, draw, replicates, rng)
+
+
+def permutation_scan(
+    counts: ArrayLike,
+    zones: Sequence[Sequence[int]],
+    *,
+    replicates: int = 999,
+    rng: np.random.Generator | None = None,
+) -> Scan:
+    """Space-time permutation scan: needs cases only, no population; finds what is unusual in place *and* time together.
+
+    A rise everywhere at once, or a place that is always busy, is not a cluster to it. Arguments as `expectation_scan`;
+    counts must be whole numbers.
+    """
+    cases, _ = _grids(counts, counts)
+    total = cases.sum()
+    forecast = np.outer(cases.sum(axis=1), cases.sum(axis=0)) / max(total, 1.0)
+    week, place = np.nonzero(cases)
+    many = cases[week, place].astype(np.int64)
+    weeks, places = np.repeat(week, many), np.repeat(place, many)
+
+    def draw(random: np.random.Generator, size: int) -> Floats:
+        shuffled = random.permuted(np.broadcast_to(weeks, (size, weeks.size)), axis=1)
+        cell = (np.arange(size)[:, None] * cases.shape[0] + shuffled) * cases.shape[1] + places
+        return np.bincount(cell.ravel(), minlength=size * cases.size).reshape(size, *cases.shape).astype(np.float64)
+
+    return _proportional(cases, forecast, zones, draw, replicates, rng)
+
+
+def bernoulli_scan(
+    positives: ArrayLike,
+    tested: ArrayLike,
+    zones: Sequence[Sequence[int]],
+    *,
+    replicates: int = 999,
+    rng: np.random.Generator | None = None,
+) -> Scan:
+    """Bernoulli scan: is the share of positives in a zone's latest weeks above that of all other tests? Arguments as
+    `expectation_scan`.
+
+    positives, tested: (weeks, places) whole numbers; positives above tested are taken as tested. Replicates shuffle
+    the positives over all tests. `inside`, `outside`: share of positives relative to the overall share.
+    """
+    cases, tests = _grids(positives, tested)
+    cases = np.minimum(cases, tests)
+    member = _membership(zones, cases.shape[1])
+    total, everyone = cases.sum(), tests.sum()
+    within = _recent(tests) @ member
+    whole = xlogy(total, total) + xlogy(everyone - total, everyone - total) - xlogy(everyone, everyone)
+
+    def judge(inside: Floats) -> Floats:
+        rest, others = total - inside, everyone - within
+        ratio = xlogy(inside, inside) + xlogy(within - inside, within - inside) - xlogy(within, within)
+        ratio += xlogy(rest, rest) + xlogy(others - rest, others - rest) - xlogy(others, others) - whole
+        return np.where(inside * others > rest * within, np.maximum(ratio, 0.0), 0.0)
+
+    def draw(random: np.random.Generator, size: int) -> Floats:
+        sample = random.multivariate_hypergeometric(
+            tests.ravel().astype(np.int64), int(total), size=size, method="marginals"
+        )
+        return np.asarray(sample, dtype=np.float64).reshape(size, *tests.shape)
+
+    inside = _recent(cases) @ member
+    overall = total / everyone if everyone > 0 else 0.0
+    high = _ratio(inside, within * overall)
+    low = _ratio(total - inside, (everyone - within) * overall)
+    return _scan(cases, member, judge, draw, high, low, replicates, rng)
+
+
+def _proportional(
+    cases: Floats,
+    forecast: Floats,
+    zones: Sequence[Sequence[int]],
+    draw: Callable[[np.random.Generator, int], Floats],
+    replicates: int,
+    rng: np.random.Generator | None,
+) -> Scan:
+    member = _membership(zones, cases.shape[1])
+    total = cases.sum()
+    below = _recent(forecast) @ member
+    outer = np.maximum(total - below, 0.0)
+
+    def judge(inside: Floats) -> Floats:
+        rest = total - inside
+        ratio = xlogy(inside, _ratio(inside, below)) + xlogy(rest, _ratio(rest, outer))
+        return np.where(inside > below, ratio, 0.0)
+
+    inside = _recent(cases) @ member
+    outside = np.where(total > below, _ratio(total - inside, outer), 1.0)
+    return _scan(cases, member, judge, draw, _ratio(inside, below), outside, replicates, rng)
+
+
+def _scan(
+    cases: Floats,
+    member: Floats,
+    judge: Callable[[Floats], Floats],
+    draw: Callable[[np.random.Generator, int], Floats],
+    inside: Floats,
+    outside: Floats,
+    replicates: int,
+    rng: np.random.Generator | None,
+) -> Scan:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = judge(_recent(cases) @ member).T
+        zone, duration = np.unravel_index(int(np.argmax(score)), score.shape)
+        top = float(score[zone, duration])
+        random = rng or np.random.default_rng(0)
+        at_once = max(1, CASES_AT_ONCE // max(cases.size, int(cases.sum()), member.shape[1] * cases.shape[0]))
+        highest = np.concatenate(
+            [np.empty(0)]
+            + [
+                judge(_recent(draw(random, min(at_once, replicates - done))) @ member).max(axis=(1, 2))
+                for done in range(0, replicates, at_once)
+            ]
+        )
+    # Rounding must not decide whether an equal replicate reached the score.
+    reached = int(np.sum(highest >= top * (1 - 1e-12)))
+    p = (1 + reached) / (1 + replicates) if replicates else float("nan")
+    return Scan(score, inside.T, outside.T, int(zone), int(duration) + 1, p, highest)
+
+
+def _grids(counts: ArrayLike, other: ArrayLike) -> tuple[Floats, Floats]:
+    first, second = np.asarray(counts, dtype=np.float64), np.asarray(other, dtype=np.float64)
+    if first.ndim != 2 or first.shape != second.shape or not first.size:
+        raise ValueError(f"a scan needs two grids (weeks, places) of one shape, not {first.shape} and {second.shape}")
+    if not bool(np.all(first >= 0) and np.all(second >= 0)):
+        raise ValueError("a scan needs numbers of 0 or more, with none missing")
+    return first, second
+
+
+def _membership(zones: Sequence[Sequence[int]], places: int) -> Floats:
+    """(places, zones) 1 where a place belongs to a zone."""
+    if not zones or any(len(zone) == 0 for zone in zones):
+        raise ValueError("a scan needs at least one zone, and no empty one")
+    member = np.zeros((places, len(zones)))
+    for column, zone in enumerate(zones):
+        if min(zone) < 0 or max(zone) >= places:
+            raise ValueError(f"zone {column} names a place outside 0 … {places - 1}")
+        member[list(zone), column] = 1.0
+    return member
+
+
+def _recent(grid: Floats) -> Floats:
+    """(…, weeks, places) → sums over the latest 1, 2 … weeks."""
+    return np.cumsum(grid[..., ::-1, :], axis=-2)
+
+
+def _ratio(a: Floats, b: Floats) -> Floats:
+    return np.divide(a, b, out=np.where(a > 0, np.inf, 1.0), where=b > 0)
