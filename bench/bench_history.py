@@ -1,0 +1,212 @@
+"""Quality on real history: every alert of the default combination on two real records, judged true or false.
+
+Run as ./run bench history [--lag 0 30 60] [--every 7] [--csv FILE]. The records are replayed as known on each day under
+a stated reporting lag. An alert is one episode: a family in a place, silent for 180 days before. It is judged by one
+rule for all, from the whole record, most of which the detector had not seen:
+
+new     at most three deaths in the year before its first finding, and at least four in the year from it: true
+rise    else, if the share of deaths in the half year from its first finding is 1.5 times that of the year before: true
+panel   flagged as a panel change, and then in a tenth of all deaths of the next half year: true
+found   none of these, but said by the watchlist alone: it says "found", and it was; counted apart, as a finding
+FALSE   the rest
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import time
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from bench.real_history import Record, records
+from detectors.episode import Episode, Level
+from detectors.history import History
+from detectors.methods.combine import combine
+from detectors.registry import methods
+from detectors.signal import Signal
+from detectors.words.lexicon import Lexicon
+
+MUST = (
+    "acetylfentanyl",
+    "furanylfentanyl",
+    "carfentanil",
+    "etizolam",
+    "flualprazolam",
+    "fluorofentanyl",
+    "bromazolam",
+    "xylazine",
+)
+QUIET = 180
+SEEN = 1850
+
+
+@dataclass
+class Alert:
+    """One episode as it grew: when it was first said, by what, and what it became."""
+
+    record: str
+    lag: int
+    on: date
+    family: str
+    place: str
+    level: Level
+    methods: str
+    observed: int
+    tested: int | None
+    first_seen: date
+    last: date
+    panel_on: date | None = None
+    verdict: str = "FALSE"
+    reason: str = ""
+
+
+def replay(record: Record, lag: int, every: int, watch: frozenset[str], listed: frozenset[str]) -> list[Alert]:
+    samples = sorted((replace(s, known=s.event + lag) for s in record.samples), key=lambda s: s.known)
+    known = [s.known for s in samples]
+    ours = methods()
+    open_: dict[tuple[str, str], Alert] = {}
+    alerts: list[Alert] = []
+    today = record.first
+    while today <= record.last:
+        now = today.toordinal()
+        part = samples[bisect_left(known, now - SEEN) : bisect_right(known, now)]
+        if part and part[-1].known > now - 7:
+            history = History.of(part, today)
+            said: list[Signal] = [*ours["watchlist"].run(history, {}, listed, record.places)]
+            for name in ("novelty", "emergence", "panel"):
+                said += ours[name].run(history, {}, watch, record.places)
+            for episode in combine(said):
+                _follow(record, lag, today, episode, open_, alerts)
+        today += timedelta(days=every)
+    return alerts
+
+
+def _follow(
+    record: Record,
+    lag: int,
+    today: date,
+    episode: Episode,
+    open_: dict[tuple[str, str], Alert],
+    alerts: list[Alert],
+) -> None:
+    key = episode.family, episode.place
+    alert = open_.get(key)
+    lead = episode.signals[0]
+    if alert is None or (today - alert.last).days > QUIET:
+        alert = open_[key] = Alert(
+            record.name,
+            lag,
+            today,
+            *key,
+            episode.level,
+            "+".join(dict.fromkeys(s.method for s in episode.signals)),
+            max(s.observed for s in episode.signals),
+            lead.tested,
+            min(s.first_seen or today for s in episode.signals),
+            today,
+        )
+        alerts.append(alert)
+    alert.last = today
+    if alert.panel_on is None and any(s.method == "panel" for s in episode.signals):
+        alert.panel_on = today
+
+
+def judge(alert: Alert, record: Record) -> None:
+    days = [s.event for s in record.samples if alert.family in s.substances]
+    everyone = [s.event for s in record.samples]
+    first = alert.first_seen.toordinal()
+    before, after = _count(days, first - 365, first - 1), _count(days, first, first + 364)
+    then = before / max(_count(everyone, first - 365, first - 1), 1)
+    now = _count(days, first, first + 180) / max(_count(everyone, first, first + 180), 1)
+    if alert.panel_on:
+        began = alert.panel_on.toordinal() - alert.lag - 45
+        share = _count(days, began, began + 180) / max(_count(everyone, began, began + 180), 1)
+        alert.verdict = "panel" if share >= 0.1 else "FALSE"
+        alert.reason = f"flagged as a panel change on {alert.panel_on}; in {share:.0%} of the next half year's deaths"
+    elif before <= 3 and after >= 4:
+        alert.verdict = "new"
+        alert.reason = f"{after} deaths in the year from its first finding, {before} in the year before"
+    elif after >= 4 and now >= 1.5 * then:
+        alert.verdict, alert.reason = "rise", f"in {now:.1%} of the half year's deaths, {then:.1%} in the year before"
+    elif alert.methods == "watchlist":
+        alert.verdict, alert.reason = "found", f"a finding of a listed substance; {after} in the year from it"
+    else:
+        alert.reason = f"{after} deaths in the year from its first finding, {before} before; {then:.1%} to {now:.1%}"
+
+
+def _count(days: list[int], first: int, last: int) -> int:
+    return sum(first <= day <= last for day in days)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lag", type=int, nargs="*", default=[0, 30, 60])
+    parser.add_argument("--every", type=int, default=7)
+    parser.add_argument("--csv", type=Path)
+    parser.add_argument("--brief", action="store_true")
+    given = parser.parse_args()
+    lexicon = Lexicon.load()
+    watch = frozenset(lexicon.rolled_up(s.id) for s in lexicon.substances.values() if s.role == "contaminant")
+    listed = frozenset(s.id for s in lexicon.substances.values() if s.role == "contaminant" and s.tier == 1)
+    rows: list[Alert] = []
+    good = True
+    found_any = False
+    for record in records(lexicon):
+        found_any = True
+        years = (record.last - record.first).days / 365.25
+        for lag in given.lag:
+            started = time.perf_counter()
+            alerts = replay(record, lag, given.every, watch, listed)
+            for alert in alerts:
+                judge(alert, record)
+            rows += alerts
+            false = [a for a in alerts if a.verdict == "FALSE"]
+            single = sum(a.verdict == "found" for a in alerts)
+            missed = [
+                name
+                for name in MUST
+                if not any(a.family == name and a.verdict in ("new", "rise", "panel") for a in alerts)
+            ]
+            took = time.perf_counter() - started
+            print(
+                f"\n{record.name}, lag {lag} days: {len(alerts)} alerts in {years:.1f} years, {len(false)} false "
+                f"({len(false) / years:.2f} a year), {single} single findings of listed substances; "
+                f"missed: {', '.join(missed) or 'none'}; {took:.0f} s"
+            )
+            good &= not missed and len(false) / years <= 2
+            good &= _xylazine(record, alerts)
+            if not given.brief:
+                for a in alerts:
+                    print(
+                        f"  {a.on}  {a.family:24} {a.level:8} {a.methods:32} {a.observed:3} of {a.tested!s:4} "
+                        f"{a.verdict:5}  {a.reason}"
+                    )
+    if not found_any:
+        print("The two records are not beside this checkout: nothing to replay.")
+        return
+    if given.csv:
+        with given.csv.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(list(vars(rows[0])))
+            writer.writerows(list(vars(a).values()) for a in rows)
+    raise SystemExit(0 if good else 1)
+
+
+def _xylazine(record: Record, alerts: list[Alert]) -> bool:
+    """Allegheny's must be flagged as a panel change, Connecticut's be alerted within 60 days of the first death."""
+    mine = [a for a in alerts if a.family == "xylazine"]
+    if record.name == "Allegheny":
+        flagged = [a.panel_on for a in mine if a.panel_on]
+        print(f"  xylazine flagged as a panel change: {flagged[0] if flagged else 'NO'}")
+        return bool(flagged)
+    first = min(s.event for s in record.samples if "xylazine" in s.substances)
+    waited = mine[0].on.toordinal() - first if mine else None
+    print(f"  xylazine alerted {waited} days after the first death (lag {alerts[0].lag if alerts else 0})")
+    return waited is not None and waited <= 60 + (alerts[0].lag if alerts else 0)
+
+
+if __name__ == "__main__":
+    main()
