@@ -13,7 +13,7 @@ from notifiers.plain import plain
 
 
 def elements(content: Content, channel: str, given: Mapping[str, Any], words: Words) -> dict[str, tuple[str, ...]]:
-    """Element → spellings of which one must be there. An element that this content does not have is not in the table."""
+    """Element → spellings of which one must be there. What this content lacks is left out."""
     found: dict[str, tuple[str, ...]] = {}
     if front := given.get("front"):
         found["front"] = (front,)
@@ -50,7 +50,7 @@ def _alert(content: AlertContent, channel: str, given: Mapping[str, Any], words:
 
 
 def proper_names(content: Content, given: Mapping[str, Any], words: Words) -> tuple[str, ...]:
-    """Names of partners, programmes, sources, places and substances in this language, with and without accents."""
+    """Names of partners, sources, places and substances, with and without accents, the longest first."""
     names = [str(given[key]) for key in ("front", "programme", "substance", "source", "attribution", "feed", "name")
              if given.get(key)]  # fmt: skip
     names += [str(name) for key in ("family", "aka", "substance_words") for name in given.get(key, ())]
@@ -65,4 +65,5 @@ def proper_names(content: Content, given: Mapping[str, Any], words: Words) -> tu
         names += [source.name for source in given["action"].sources]
     names += [place_words(place, words) for place in places]
     names += [words.substances.get(line.name.lower(), line.name) for line in lines]
-    return tuple(sorted({spelling for name in names if name for spelling in (name, plain(name, True))}))
+    spellings = {spelling for name in names if name for spelling in (name, plain(name, True))}
+    return tuple(sorted(spellings, key=lambda name: (-len(name), name)))

@@ -46,5 +46,5 @@ def _mark(case: Case, mark: str, called: str) -> Iterator[tuple[str, str]]:
     for word in case.composed.elements.get(mark, ()):
         parts = [*case.parts(), *([("html", case.composed.html)] if case.composed.html else [])]
         for part, text in parts:
-            if unaccented(word).casefold() not in unaccented(text).casefold():
+            if unaccented(word) not in unaccented(text):
                 yield case.where() if part == "html" else case.where(part), f"write {word}: this is {called}"
