@@ -10,6 +10,8 @@ from detectors.history import History, Tested
 
 START = date(2020, 1, 1)
 
+Story = list[Tested]
+
 
 def day(n: int) -> date:
     """The n-th day of the story."""
