@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from detectors.methods.farrington_fit import Design, Fit, Floats, Moments, Points, irls, moments
+from detectors.methods.farrington_fit import Fit, irls
+from detectors.methods.farrington_points import Design, Floats, Moments, Points, moments
 from detectors.methods.farrington_weights import overwritten_dispersion, residuals, weights
 
 

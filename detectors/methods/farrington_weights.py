@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.methods.farrington_fit import TINY, Design, Fit, Floats, Points
+from detectors.methods.farrington_fit import TINY, Fit
+from detectors.methods.farrington_points import Design, Floats, Points
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def _positive_level(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _start(steps: NDArray[np.float64], w: float) -> NDArray[np.float64]:
     if not steps.shape[0]:
         return np.zeros(steps.shape[1])
-    level = steps[0].copy()
+    level: NDArray[np.float64] = steps[0].copy()
     for row in steps[1:]:
         level *= 1 - w
         level += w * row
