@@ -37,7 +37,7 @@ class TwilioPeer:
     """account_sid, auth_token: what a client must know. ledger: a file that outlives it. inbound_url: our webhook.
 
     carrier_opt_out: Twilio's default opt-out handling, which acts on STOP by itself, before and beside our webhook.
-    faults: what went wrong inside the peer; empty when all is well.
+    faults: what went wrong inside the peer, or in an answer to it; empty when all is well.
     """
 
     def __init__(
@@ -177,15 +177,21 @@ class TwilioPeer:
         response = self._caller.post(self.inbound_url, form) if self.inbound_url else None
         if response is None:
             return Answer(0, "")
-        if response.is_success and "xml" in response.headers.get("Content-Type", ""):
-            for element in ElementTree.fromstring(response.text).iter("Message"):
-                words = "".join(element.itertext()).strip()
+        if response.is_success and "xml" in response.headers.get("Content-Type", "") and response.text.strip():
+            for words in self._twiml(response.text):
                 reply = Text(
                     f"SM{uuid.uuid4().hex}", number, words, "delivered", time.time(), text.to,
                     segments=count(words).segments, direction="outbound-reply",
                 )  # fmt: skip
                 self.ledger.take(reply)
         return Answer(response.status_code, response.text)
+
+    def _twiml(self, document: str) -> list[str]:
+        try:
+            return ["".join(said.itertext()).strip() for said in ElementTree.fromstring(document).iter("Message")]
+        except ElementTree.ParseError as wrong:
+            self.faults.append(f"12100 the webhook's answer is no TwiML: {wrong}")
+            return []
 
     def _advance(self, text: Text, order: Order | None) -> None:
         """Moves a text on, calling back at each state but the first, of which Twilio never tells."""
