@@ -125,7 +125,9 @@ def fingerprint(*parts: str) -> str:
 def text_of(html: str) -> str:
     """The words of a page without its markup, one block to a line; for linting and grading, not for sending."""
     body = re.sub(r"(?s)<(style|script|title|svg)\b.*?</\1>|<!--.*?-->", " ", html)
-    body = re.sub(r"</(p|li|h1|h2|h3|div|dd|dt|td|header|footer|section)>|<br\s*/?>", "\n", body)
+    body = re.sub(r"</(p|li|h1|h2|h3|div|dd|dt|td|header|footer|section)>|<br\s*/?>", "\n", body).replace(
+        "</span>", " "
+    )
     body = re.sub(r"<[^>]+>", "", body)
     for entity, character in (
         ("&lt;", "<"),

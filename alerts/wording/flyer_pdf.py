@@ -67,10 +67,10 @@ def _told(content: AlertContent, given: dict[str, Any], lead: list[str], words: 
     return {
         "paper": paper,
         "language": words.language,
-        "colour": COLOURS[str(content.level)],
+        "colour": COLOURS[str(content.level) if full else "info"],
         "programme": content.programme,
         "front": content.front,
-        "level": given["level_words"],
+        "level": given["level_words"] if full else "",
         "headline": say(given["headline"]),
         "marks": [f"{words.marks[name]}. {labels[name]}" for name in marks],
         "lead": [*lead, *([given["note"]] if given["note"] else [])],

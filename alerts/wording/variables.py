@@ -35,7 +35,7 @@ def variables(content: Content, kind: str, words: Words, action: Action | None) 
     given |= {
         "kind": kind,
         "full": KINDS[kind].full,
-        "ends": KINDS[kind].ends,
+        "ends": KINDS[kind].ends or (kind == "correction" and given["expires"] is None),
         "language": words.language,
         "words": words,
         "labels": words.labels,

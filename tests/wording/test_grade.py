@@ -53,7 +53,7 @@ def test_fernandez_huerta_by_hand() -> None:
         ("en", "Stay with them. Call for help. Give them one more dose if they do not breathe.",
          "Subsequent administration necessitates continuous observation of respiratory physiology by professionals."),
         ("es", "No se vaya. Llame y pida ayuda. Dé otra dosis si no respira.",
-         "La administración subsiguiente requiere observación ininterrumpida de parámetros fisiológicos respiratorios."),
+         "La administración subsiguiente requiere observación ininterrumpida de parámetros fisiológicos."),
     ],
 )  # fmt: skip
 def test_easy_is_below_the_limit_and_hard_above(language: str, easy: str, hard: str) -> None:

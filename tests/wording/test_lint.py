@@ -128,7 +128,8 @@ def test_a_rule_looks_at_the_content_too(rule: str, content: dict[str, Any], men
 def test_a_drill_or_made_up_data_without_its_mark_is_refused(
     language: str, channel: str, mark: str, word: tuple[str, str]
 ) -> None:
-    content = replace(BASE, **{mark: True})
+    marked: dict[str, Any] = {mark: True}
+    content = replace(BASE, **marked)
     composed = compose(content, kind="first_sighting", channel=channel, language=language, shelf=SHELF)
     assert mark not in {finding.rule for finding in lint(composed, content, LIMITS, TODAY)}
     said = word[LANGUAGES.index(language)]
