@@ -8,19 +8,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alerts import shipped
+from alerts import __version__, shipped
 from alerts.config import Configuration
 from alerts.store import settings
 from alerts.store.engine import Store, open_store
 from alerts.store.evidence import Believed
 from alerts.store.migrate import migrate
 from alerts.wording.shelf import Shelf
+from detectors.feeds.http import FeedClient
 from detectors.registry import Method, methods
 from detectors.words.lexicon import Lexicon
 from detectors.words.places import Gazetteer
 from notifiers.email import SmtpEmail
 from notifiers.file import FileFolder
 from notifiers.message import Notifier
+from notifiers.smtp_connection import Server
+from notifiers.smtp_security import Security
 from notifiers.twilio import TwilioSms
 
 
@@ -39,9 +42,16 @@ class App:
     shelf: Shelf
     notifiers: Mapping[str, Notifier]
     key: bytes
+    client: FeedClient
     believed: Believed = field(default_factory=Believed)
 
+    @property
+    def user_agent(self) -> str:
+        """How we introduce ourselves to feeds: who we are, and whom to write to when we are a burden."""
+        return f"Supplywatch/{__version__} (+{self.configuration.programme.contact})"
+
     def close(self) -> None:
+        self.client.close()
         for notifier in self.notifiers.values():
             close = getattr(notifier, "close", None)
             if close is not None:
@@ -74,6 +84,7 @@ def open_app(
         shelf=shelf,
         notifiers=notifiers,
         key=key,
+        client=FeedClient(),
     )
 
 

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -52,7 +53,7 @@ class Bells:
             if feed.enabled:
                 # The row says when the feed is due; the bell rings a little more often, so that a retry is not late.
                 every = max(min(feed.every, timedelta(minutes=1)), timedelta(seconds=1))
-                self._every(f"collect {name}", every, lambda name=name: self._collect(name))
+                self._every(f"collect {name}", every, partial(self._collect, name))
         self._every("watch", timedelta(seconds=clock.detect_seconds), self._watch)
         self._every("deliver", timedelta(seconds=clock.deliver_seconds), self._deliver)
         self._every("reconcile", timedelta(seconds=max(1.0, clock.deliver_seconds)), self._reconcile)
@@ -76,7 +77,11 @@ class Bells:
 
     def _every(self, name: str, every: timedelta, job: Callable[[], object]) -> None:
         self._scheduler.add_job(
-            self._guard(name, job), IntervalTrigger(seconds=every.total_seconds()), id=name, name=name, next_run_time=now()
+            self._guard(name, job),
+            IntervalTrigger(seconds=every.total_seconds()),
+            id=name,
+            name=name,
+            next_run_time=now(),
         )
 
     def _guard(self, name: str, job: Callable[[], object]) -> Callable[[], None]:

@@ -141,6 +141,7 @@ class Feed(Section):
     enabled: bool = True
     preset: str = Field(min_length=1)
     url: str = Field(default="", pattern=r"^(https?://.+|)$")
+    second_url: str = Field(default="", pattern=r"^(https?://.+|)$")
     folder: str = ""
     every: Span
     state: str = ""
@@ -165,6 +166,7 @@ class ThresholdSeed(Section):
     parameters: dict[str, float | int | str | bool] = {}
     cool_down_days: int = Field(ge=0, le=3650)
     expires_days: int = Field(ge=1, le=3650)
+    longest_days: int = Field(ge=1, le=3650)
     update_hours: int = Field(ge=0, le=8760)
     review_hours: int = Field(ge=1, le=8760)
     enabled: bool = True

@@ -8,14 +8,11 @@ from datetime import datetime, timedelta
 from alerts.app import App
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.intent import Intent
-from alerts.model.reason import NOTIFIES, SENTENCES, Reason
+from alerts.model.reason import ENDINGS, NOTIFIES, SENTENCES, Reason
 from alerts.model.threshold import Release
 from alerts.record.append import FieldValue, append
 from alerts.store import alerts
 from alerts.store.engine import Connection
-
-ENDINGS = frozenset({Reason.EXPIRED, Reason.CORRECTED})
-"""Reasons that may end an alert (a correction does when nothing of it is left)."""
 
 
 def apply(app: App, intent: Intent, now: datetime) -> AlertVersion | None:

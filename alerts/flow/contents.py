@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from detectors.feeds.presets import presets
-
 from alerts.app import App
 from alerts.model.alert import Alert, AlertVersion, PlaceFacts
 from alerts.model.intent import StoredSignal
@@ -16,6 +14,7 @@ from alerts.model.reason import Reason
 from alerts.privacy import masked_count
 from alerts.wording.content import AlertContent, Change
 from alerts.wording.place_name import PlaceName
+from detectors.feeds.presets import presets
 
 KIND_OF: dict[Reason, str] = {
     Reason.ABOVE_THRESHOLD: "rise",
@@ -23,10 +22,12 @@ KIND_OF: dict[Reason, str] = {
     Reason.ESCALATED: "update",
     Reason.CORRECTED: "correction",
     Reason.EXPIRED: "expiry",
+    Reason.ESTABLISHED: "expiry",
 }
 """Reason of an edition → kind of message. A first sighting depends on what the detectors saw; see `kind_of`."""
 
-WHY_ENDED: dict[Reason, str] = {Reason.CORRECTED: "lab_withdrew", Reason.EXPIRED: "no_new_findings"}
+WHY_ENDED: dict[Reason, str] = {Reason.CORRECTED: "lab_withdrew", Reason.EXPIRED: "no_new_findings",
+                              Reason.ESTABLISHED: "established"}  # fmt: skip
 """Reason of an edition → key of `[reasons]` in words/*.toml."""
 
 
@@ -66,7 +67,7 @@ def content(
         family=_family_names(app, alert.substance),
         places=tuple(_place_name(app, p.place) for p in (places or ())) or (_place_name(app, alert.region),),
         alert_date=day,
-        expires=None if version.reason in (Reason.EXPIRED,) else alert.expires_at.astimezone(programme.zone).date(),
+        expires=None if version.reason in (Reason.EXPIRED, Reason.ESTABLISHED) else alert.expires_at.astimezone(programme.zone).date(),
         confidence=version.confidence,
         evidence=alert.kind,
         link=f"{programme.public_url.rstrip('/')}/a/{alert.number}",

@@ -21,12 +21,13 @@ class OpenAlert:
     """An alert as the decider needs it.
 
     latest: newest edition of an open one, None for one that ended. believed: which of its evidence ("feed/key") the
-    sources still stand by.
+    sources still stand by. last_found: the day on which the newest finding of it in its region became known, new or not.
     """
 
     alert: Alert
     latest: AlertVersion | None = None
     believed: frozenset[str] = frozenset()
+    last_found: date | None = None
 
 
 def decide(
@@ -65,7 +66,7 @@ def decide(
         if corrected is not None:
             intents.append(_correction(open_alert, corrected, by_name, now))
         elif open_alert.alert.id not in spoken and open_alert.alert.expires_at <= now:
-            intents.append(_expiry(open_alert, by_name))
+            intents.append(_end_or_renewal(open_alert, by_name, now))
     return sorted(intents, key=lambda i: (RANK[i.level], i.substance, i.region, i.kind))
 
 
@@ -192,12 +193,27 @@ def _correction(
     )  # fmt: skip
 
 
-def _expiry(current: OpenAlert, thresholds: Mapping[str, Threshold]) -> Intent:
-    alert = current.alert
-    assert current.latest is not None
+def _end_or_renewal(current: OpenAlert, thresholds: Mapping[str, Threshold], now: datetime) -> Intent:
+    """At its end date an alert ends only if the substance is really not found any more.
+
+    A method falls silent when a substance is no longer new; "no new findings came in" would then be a false all-clear.
+    """
+    alert, latest = current.alert, current.latest
+    assert latest is not None
+    rule = _rule(alert, thresholds)
+    since = (now - timedelta(days=rule.expires_days)).date()
+    found = current.last_found is not None and current.last_found > since
+    old = now - alert.opened_at >= timedelta(days=rule.longest_days)
+    if found and not old:
+        assert current.last_found is not None
+        reason = Reason.STILL_OPEN
+        expires = alert.expires_at + (current.last_found - since) + timedelta(days=1)
+    else:
+        reason = Reason.ESTABLISHED if found else Reason.EXPIRED
+        expires = alert.expires_at
     return Intent(
-        Reason.EXPIRED, alert.substance, alert.region, alert.kind, alert.level, _rule(alert, thresholds), (), alert,
-        current.latest.places, (), current.latest.confidence, alert.expires_at, ends=True,
+        reason, alert.substance, alert.region, alert.kind, alert.level, rule, (), alert, latest.places, (),
+        latest.confidence, expires, ends=reason is not Reason.STILL_OPEN,
     )  # fmt: skip
 
 

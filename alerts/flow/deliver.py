@@ -21,7 +21,7 @@ from alerts.flow.plan import unsubscribe_url
 from alerts.flow.quiet_hours import not_before
 from alerts.model.alert import AlertState
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.model.reason import Reason
+from alerts.model.reason import ENDINGS
 from alerts.store import alerts, outbox, partners
 from alerts.store.engine import Connection
 from notifiers.message import DeliveryError, Message, Receipt, Scope
@@ -170,5 +170,5 @@ def _overtaken(connection: Connection, delivery: Delivery, state: AlertState, ne
     if state is not AlertState.ENDED:
         return False
     version = alerts.version(connection, delivery.alert, delivery.version)
-    ending = version is not None and version.reason in (Reason.EXPIRED, Reason.CORRECTED)
+    ending = version is not None and version.reason in ENDINGS
     return delivery.version < newest and not ending

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from alerts.app import App
 from alerts.flow.region import region_of
@@ -23,7 +23,7 @@ def detect(app: App, now: datetime) -> list[StoredSignal]:
     """Signals on the day of `now` in the programme's zone, stored once each, in the order of thresholds."""
     today = now.astimezone(app.configuration.programme.zone).date()
     with app.store.read() as connection:
-        tested = app.believed.refresh(connection, today - LOOK_BACK)
+        tested = app.believed.refresh(connection, today - LOOK_BACK, partial(family, lexicon=app.lexicon))
         rules = [t for t in thresholds.current(connection) if t.enabled]
     found = look(app, rules, tested, today)
     if not found:
@@ -33,13 +33,15 @@ def detect(app: App, now: datetime) -> list[StoredSignal]:
 
 
 def look(app: App, rules: Sequence[Threshold], tested: Sequence[Tested], today: date) -> list[tuple[str, Signal]]:
-    """(threshold name, signal) of every rule. Nothing is read or written but what is given."""
-    counted = [_as_families(app, t) for t in tested]
+    """(threshold name, signal) of every rule. Nothing is read or written but what is given.
+
+    tested: with substances rolled up to their families.
+    """
     by_kinds: dict[tuple[str, ...], History] = {}
     found: list[tuple[str, Signal]] = []
     for rule in rules:
         if rule.kinds not in by_kinds:
-            by_kinds[rule.kinds] = History.of((t for t in counted if t.kind in rule.kinds), today)
+            by_kinds[rule.kinds] = History.of((t for t in tested if t.kind in rule.kinds), today)
         history = by_kinds[rule.kinds]
         places = _places(app, rule.scope, history)
         if not places:
@@ -48,12 +50,6 @@ def look(app: App, rules: Sequence[Threshold], tested: Sequence[Tested], today: 
         for signal in app.methods[rule.method].run(history, rule.parameters, wanted, places):
             found.append((rule.name, signal))
     return found
-
-
-def _as_families(app: App, tested: Tested) -> Tested:
-    full = tuple(dict.fromkeys(family(s, app.lexicon) for s in tested.substances))
-    traces = tuple(dict.fromkeys(family(s, app.lexicon) for s in tested.traces))
-    return replace(tested, substances=full, traces=tuple(t for t in traces if t not in full))
 
 
 def _places(app: App, scope: str, history: History) -> tuple[str, ...]:

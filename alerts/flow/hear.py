@@ -12,7 +12,8 @@ from alerts.store.engine import Connection
 from alerts.wording.compose import compose
 from alerts.wording.people import Help, StartConfirmation, StopConfirmation
 from alerts.wording.place_name import PlaceName
-from notifiers.replies import Kind, understand
+from notifiers.replies import understand
+from notifiers.reply_words import Kind
 from notifiers.twilio_callbacks import Inbound
 
 

@@ -15,14 +15,11 @@ from alerts.flow.quiet_hours import not_before
 from alerts.flow.select import select
 from alerts.model.alert import Alert, AlertVersion
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.model.reason import Reason
+from alerts.model.reason import ENDINGS
 from alerts.store import alerts, outbox, partners, signals
 from alerts.store.engine import Connection
 from alerts.wording.compose import Composed, compose
 from alerts.wording.content import AlertContent
-
-FINAL = frozenset({Reason.CORRECTED, Reason.EXPIRED})
-"""Reasons whose messages go to exactly those who got the alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     first_day = first.at.astimezone(app.configuration.programme.zone).date()
     base = content(app, alert, version, spoken, first_day)
     kind = kind_of(version, spoken)
-    told = outbox.reached(connection, alert.id) if version.reason in FINAL else None
+    told = outbox.reached(connection, alert.id) if version.reason in ENDINGS else None
     contacts = partners.everybody(connection)
     wanted = {c.substances: select(c.substances, app.lexicon, app.configuration.lists) for c in contacts}
     heard = audience(

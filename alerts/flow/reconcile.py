@@ -54,7 +54,11 @@ def reconcile(app: App, now: datetime) -> Delivery | None:
     with app.store.write() as connection:
         if notifier.reconciles and now < settled:
             outbox.put_back(
-                connection, delivery, owner=owner, due_at=settled, because="perhaps sent; waiting for the carrier to list it"
+                connection,
+                delivery,
+                owner=owner,
+                due_at=settled,
+                because="perhaps sent; waiting for the carrier to list it",
             )
         else:
             outbox.end_attempt(connection, delivery.id, delivery.attempt, now, "interrupted")

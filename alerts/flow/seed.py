@@ -52,6 +52,7 @@ def of_configuration(app: App, name: str, now: datetime) -> Threshold:
         name=name, version=1, method=given.method, substances=given.substances, scope=given.scope,
         kinds=tuple(given.kinds), level=Level(given.level), release=Release(given.release),
         parameters=dict(given.parameters), cool_down_days=given.cool_down_days, expires_days=given.expires_days,
+        longest_days=given.longest_days,
         update_hours=given.update_hours, review_hours=given.review_hours, enabled=given.enabled, by="config.toml",
         why="first start", at=now,
     )  # fmt: skip

@@ -24,6 +24,7 @@ CHANGEABLE = frozenset(f.name for f in fields(Threshold)) - {"name", "version", 
 BOUNDS: dict[str, tuple[int, int]] = {
     "cool_down_days": (0, 3650),
     "expires_days": (1, 3650),
+    "longest_days": (1, 3650),
     "update_hours": (0, 8760),
     "review_hours": (1, 8760),
 }

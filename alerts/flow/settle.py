@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from alerts.app import App
 from alerts.flow.drained import note_if_drained
@@ -20,6 +21,7 @@ def settle(app: App, callback: StatusCallback, now: datetime) -> Delivery | None
     Callbacks come late, twice, out of order and before the answer to the call itself. A callback for a row that is
     still `sending` proves that the carrier has it; the row itself is moved by its worker or by reconciliation.
     """
+    values: dict[str, Any]
     with app.store.write() as connection:
         delivery = outbox.get(connection, callback.delivery_id)
         if delivery is None:

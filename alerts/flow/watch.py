@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from alerts.app import App
 from alerts.flow.address import address
@@ -74,8 +74,19 @@ def open_alerts(app: App, connection: Connection, now: datetime, ended_since: da
         latest = alerts.versions(connection, alert.id)[-1]
         refs = {ref for place in latest.places for ref in place.evidence}
         believed = evidence.still_believed(connection, refs, _members(app, alert), now)
-        result.append(OpenAlert(alert, latest, frozenset(believed)))
+        result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert)))
     return result
+
+
+def _last_found(app: App, alert: Alert) -> date | None:
+    known = [
+        t.known
+        for t in app.believed.samples.values()
+        if t.kind == alert.kind
+        and (alert.substance in t.substances or alert.substance in t.traces)
+        and region_of(t.place, app.gazetteer) == alert.region
+    ]
+    return date.fromordinal(max(known)) if known else None
 
 
 def _members(app: App, alert: Alert) -> frozenset[str]:

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     ESCALATED = "escalated"
     CORRECTED = "corrected"
     EXPIRED = "expired"
+    ESTABLISHED = "established"
     STILL_OPEN = "still open"
     TOO_SOON = "too soon after the last update"
     COOLING = "cooling down"
@@ -29,9 +30,13 @@ NOTIFIES: frozenset[Reason] = frozenset(
         Reason.ESCALATED,
         Reason.CORRECTED,
         Reason.EXPIRED,
+        Reason.ESTABLISHED,
     }
 )
 """Reasons that make a new version of an alert; the others are recorded and nobody is written to."""
+
+ENDINGS: frozenset[Reason] = frozenset({Reason.EXPIRED, Reason.ESTABLISHED, Reason.CORRECTED})
+"""Reasons that take back or end what was said: they go to exactly those who were told, and wait for no approver."""
 
 SENTENCES: dict[Reason, str] = {
     Reason.FIRST_SIGHTING: "This substance had not been seen here before within the time that the threshold looks back.",
@@ -40,6 +45,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.ESCALATED: "New evidence raises the level of the open alert.",
     Reason.CORRECTED: "A finding on which the alert rested was withdrawn or changed by the laboratory.",
     Reason.EXPIRED: "No new finding came in before the alert's end date.",
+    Reason.ESTABLISHED: "It is still found, but it is no longer new: the alert ends and the substance is watched on.",
     Reason.STILL_OPEN: "The open alert already says this; nobody is written to again.",
     Reason.TOO_SOON: "The alert was updated a short while ago; this waits until the next update is allowed.",
     Reason.COOLING: "An alert of the same substance and place ended a short while ago.",

@@ -27,7 +27,8 @@ class Threshold:
     scope: "county" or "state", the places that are looked at. kinds: what was tested ("drug", "death" …).
     level, release: how urgent, and whether a person looks first.
     cool_down_days: after an alert ended, how long the same substance and state stay quiet.
-    expires_days: how long after its last evidence an alert ends. update_hours: least time between two versions.
+    expires_days: how long after its last evidence an alert ends. longest_days: after this it ends all the same, as
+    established: an alert that never ends teaches people to stop reading. update_hours: least time between two versions.
     review_hours: how long a review may take before the next person is asked.
     enabled: switched on. by, why, at: who made this edition, for what reason, when.
     """
@@ -43,6 +44,7 @@ class Threshold:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     cool_down_days: int = 30
     expires_days: int = 30
+    longest_days: int = 180
     update_hours: int = 24
     review_hours: int = 12
     enabled: bool = True

@@ -30,6 +30,24 @@ def fetch(connection: Connection, sha256: str) -> bytes | None:
     return None if body is None else zlib.decompress(body)
 
 
+def hash_of(body: bytes) -> str:
+    """SHA-256 in hexadecimal, for bytes that must not be kept."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def latest(connection: Connection, feed: str, location: str) -> tuple[bytes, str] | None:
+    """(bytes, content type) of the last document that a feed read from a location; None when they are gone."""
+    chosen = (
+        sa.select(archive.c.body, documents.c.content_type)
+        .join(archive, archive.c.sha256 == documents.c.sha256)
+        .where(documents.c.feed == feed, documents.c.location == location, documents.c.outcome == "read")
+        .order_by(documents.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(chosen).one_or_none()
+    return None if row is None else (zlib.decompress(row.body), row.content_type)
+
+
 def add_document(
     connection: Connection, *, feed: str, sha256: str, location: str, content_type: str, now: datetime, outcome: str
 ) -> int:

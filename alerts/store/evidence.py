@@ -103,15 +103,18 @@ class Believed:
     generation: int = 0
     samples: dict[int, Tested] = field(default_factory=dict)
 
-    def refresh(self, connection: Connection, since: date) -> list[Tested]:
-        """Samples believed now whose result became known on or after `since`."""
+    def refresh(self, connection: Connection, since: date, family: Callable[[str], str]) -> list[Tested]:
+        """Samples believed now whose result became known on or after `since`, with substances rolled up by `family`."""
         changed = sa.and_(samples.c.generation > self.generation, samples.c.place != "")
         newest = connection.scalar(sa.select(evidence_head.c.generation)) or 0
         closed = connection.scalars(sa.select(samples.c.id).where(changed, samples.c.known_until.is_not(None)))
         for number in closed:
             self.samples.pop(number, None)
         opened = sa.and_(changed, samples.c.known_until.is_(None), samples.c.known_on >= since)
-        self.samples.update(_tested(connection, opened))
+        for number, tested in _tested(connection, opened).items():
+            full = tuple(dict.fromkeys(map(family, tested.substances)))
+            traces = tuple(t for t in dict.fromkeys(map(family, tested.traces)) if t not in full)
+            self.samples[number] = replace(tested, substances=full, traces=traces)
         self.generation = newest
         limit = since.toordinal()
         for number in [n for n, t in self.samples.items() if t.known < limit]:

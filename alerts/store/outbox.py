@@ -207,3 +207,9 @@ def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
     mapped = row._mapping
     values = {name: mapped[_RENAMED.get(name, name)] for name in Delivery.__dataclass_fields__}
     return Delivery(**{**values, "level": Level(row.level), "state": DeliveryState(row.state)})
+
+
+def callbacks_of(connection: Connection, delivery: str) -> list[tuple[datetime, str, str, str]]:
+    """(when, the carrier's own id, its word for the state, its code) of every callback, in the order they came."""
+    chosen = sa.select(callbacks).where(callbacks.c.delivery == delivery).order_by(callbacks.c.id)
+    return [(r.at, r.provider_id, r.status, r.code) for r in connection.execute(chosen)]

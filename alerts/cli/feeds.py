@@ -1,0 +1,80 @@
+"""`supplywatch feeds`: how the sources are doing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
+from alerts.model.feed_state import TROUBLED
+from alerts.store import feeds, side_evidence
+from alerts.store.json_nouns import to_json
+from detectors.feeds.presets import presets
+
+group = typer.Typer(no_args_is_help=True, help="Feeds: their health, and the sources that are known by name.")
+
+
+@group.command("list")
+def list_feeds(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show each feed's health: what happened, what it means, what to do. Exit code 1 when one is in trouble."""
+    with opened(config) as app:
+        with app.store.read() as connection:
+            states = feeds.everything(connection)
+        lines = []
+        for s in states:
+            last = f"last read {s.last_success:%Y-%m-%d %H:%M}" if s.last_success else "never read"
+            lines.append(f"{s.name}: {s.condition} ({last}, newest {s.newest or 'unknown'})")
+            lines += [f"    {text}" for text in (s.sentence, s.mend) if text]
+        say([to_json(s) for s in states], as_json=as_json, words="\n".join(lines) or "No feed is enabled.")
+        if any(s.condition in TROUBLED for s in states):
+            raise typer.Exit(1)
+
+
+@group.command("aside")
+def aside(
+    name: Annotated[str, typer.Argument(help="The feed.")], config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Show the rows of a feed that were set aside, each with its line, its fault and the mend."""
+    with opened(config) as app, app.store.read() as connection:
+        rows = side_evidence.aside(connection, name)
+        words = "\n".join(f"line {r.line} {r.column}: '{r.value}' {r.reason}. {r.mend}" for r in rows)
+        say([to_json(r) for r in rows], as_json=as_json, words=words or "No row was set aside.")
+
+
+@group.command("names")
+def names(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show names and places that were not recognised, the newest first. A brand-new substance may be among them."""
+    with opened(config) as app, app.store.read() as connection:
+        found = side_evidence.unrecognised_names(connection)
+        lines = [
+            f"{u.what:5} {u.text!r} in {u.feed}: {u.rows} rows since {u.first_seen:%Y-%m-%d}"
+            + (f"; perhaps {u.candidate}" if u.candidate else "")
+            for u in found
+        ]
+        say([to_json(u) for u in found], as_json=as_json, words="\n".join(lines) or "Every name was recognised.")
+
+
+@group.command("presets")
+def list_presets(as_json: JsonOption = False) -> None:
+    """List the sources that can be enabled by name, with their terms and what to beware of."""
+    rows = [
+        {"name": p.name, "title": p.title, "terms": p.terms, "attribution": p.attribution, "url": p.url,
+         "cadence_days": p.cadence_days, "lag_days": p.lag_days, "caution": p.caution}
+        for p in presets().values()
+    ]  # fmt: skip
+    words = "\n".join(f"{r['name']}: {r['title']}\n    {r['terms']}" for r in rows)
+    say(rows, as_json=as_json, words=words)
+
+
+@group.command("try")
+def try_document(file: Annotated[Path, typer.Argument(help="A file as the source gives it.")]) -> None:
+    """Say what a document is, which preset fits it, and what its first rows would become. Stores nothing."""
+    from detectors.feeds.registry import kind_of
+
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise Failure(f"{file}: {error.strerror}.") from None
+    typer.echo(str(kind_of(body, "")))

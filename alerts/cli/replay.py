@@ -1,0 +1,147 @@
+"""`supplywatch replay`: what would have been alerted, when, on real history."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from alerts.cli.opening import ConfigOption, Failure, configuration, opened
+from alerts.clock.now import now
+from alerts.config import Configuration
+from alerts.config.sections import Feed, Store, Templates, ThresholdSeed
+from alerts.flow.fetch import Document
+from alerts.flow.read import read
+from alerts.flow.replay import ReplayedAlert, as_json
+from alerts.flow.replay import replay as verb
+from detectors.feeds.presets import preset as preset_of
+from detectors.sample import BrokenDocument
+from detectors.words.naming import name_reading
+
+FEED = "replay"
+
+
+def replay(
+    data: Annotated[Path, typer.Option("--data", help="The source's file.")],
+    preset: Annotated[
+        str, typer.Option("--preset", help="Which source it is; `supplywatch feeds presets` lists them.")
+    ],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")],
+    lag: Annotated[int, typer.Option(help="Days from the event until its result is known.", min=0)] = 60,
+    store: Annotated[str, typer.Option(help="Database to replay in; a throw-away SQLite file by default.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="Write every alert here, as .json or .csv.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Play real history through the whole system, as known on each day, and print every alert it would have made.
+
+    The thresholds are those of the configuration; they look at every kind of sample that the file holds, and all are
+    released automatically, because nobody sits in front of a replay.
+
+    Example: supplywatch replay --data deaths.csv --preset allegheny-me --from 2010-01-01 --to 2025-05-31
+    """
+    if last < first:
+        raise Failure("--to is before --from.")
+    try:
+        known = preset_of(preset)
+    except KeyError as error:
+        raise Failure(str(error.args[0])) from None
+    feed = Feed(preset=preset, folder=".", every=timedelta(days=1), cadence_days=1)
+    try:
+        reading = read(feed, [Document(data.name, data.read_bytes())], received=now().date())
+    except OSError as error:
+        raise Failure(f"{data}: {error.strerror}.") from None
+    except BrokenDocument as error:
+        raise Failure(f"{data}: {error}") from None
+    kinds = tuple(sorted({str(s.kind) for s in reading.samples}))
+    with tempfile.TemporaryDirectory(prefix="supplywatch-replay-") as scratch:
+        settings = _for_replay(configuration(config), store or f"sqlite:///{scratch}/replay.db", kinds)
+        with opened(None, settings, durable=False) as app:
+            named = name_reading(reading, app.lexicon, app.gazetteer)
+            rows: list[ReplayedAlert] = []
+            with _bar() as bar:
+                days = (last - first).days + 1
+                task = bar.add_task("replaying", total=days, alerts="0 editions")
+                found = verb(
+                    app, FEED, named.reading.samples, first=first.date(), last=last.date(), lag=timedelta(days=lag),
+                    progress=lambda day: bar.update(task, advance=1, alerts=f"{day}  {len(rows)} editions"),
+                )  # fmt: skip
+                rows.extend(found)
+            if out is not None:
+                out.write_text(_file(rows, out.suffix), encoding="utf-8")
+            _show(rows, app.gazetteer.name)
+    typer.echo(
+        f"{known.title}: {len(reading.samples)} samples, {len(reading.quarantined)} rows set aside, lag {lag} days. "
+        f"{len({r.number for r in rows})} alerts in {len(rows)} editions from {first:%Y-%m-%d} to {last:%Y-%m-%d}."
+    )
+
+
+def _for_replay(settings: Configuration, url: str, kinds: tuple[str, ...]) -> Configuration:
+    seeds = {
+        name: ThresholdSeed.model_validate({**seed.model_dump(), "kinds": kinds, "release": "automatic"})
+        for name, seed in settings.thresholds.items()
+    }
+    return settings.model_copy(
+        update={"store": Store(url=url), "thresholds": seeds, "feeds": {}, "templates": Templates()}
+    )
+
+
+def _bar() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[alerts]}"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _file(rows: list[ReplayedAlert], suffix: str) -> str:
+    if suffix == ".csv":
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(["on", "number", "version", "reason", "level", "substance", "places", "threshold", "evidence"])
+        for r in rows:
+            writer.writerow(
+                [
+                    r.on,
+                    r.number,
+                    r.version,
+                    r.reason,
+                    r.level,
+                    r.substance,
+                    ";".join(r.places),
+                    r.threshold,
+                    ";".join(r.evidence),
+                ]
+            )
+        return buffer.getvalue()
+    return json.dumps(as_json(rows), ensure_ascii=False, indent=1) + "\n"
+
+
+def _show(rows: list[ReplayedAlert], place_name: Callable[[str], str]) -> None:
+    table = Table(title="What would have been alerted", show_lines=False)
+    for heading in ("day", "alert", "substance", "where", "why", "first event", "samples"):
+        table.add_column(heading)
+    for r in rows:
+        where = ", ".join(place_name(p) for p in (r.new_places or r.places)[:3])
+        table.add_row(
+            str(r.on),
+            f"{r.number}/{r.version}",
+            r.name,
+            where,
+            r.reason,
+            str(r.first_event or ""),
+            str(len(r.evidence)),
+        )
+    Console().print(table)

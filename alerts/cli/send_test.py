@@ -1,0 +1,36 @@
+"""`supplywatch send-test`: one sample message through the real carrier."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from alerts.cli.opening import ConfigOption, Failure, opened
+from alerts.clock.now import now
+from alerts.wording.compose import compose
+from alerts.wording.samples import base
+from notifiers.message import DeliveryError, Message
+
+
+def send_test(
+    channel: Annotated[str, typer.Argument(help="sms or email.")],
+    to: Annotated[str, typer.Argument(help="Phone number (+15105550100) or email address.")],
+    language: Annotated[str, typer.Option(help="en or es.")] = "en",
+    config: ConfigOption = None,
+) -> None:
+    """Send a made-up alert, marked as an exercise, and say what the carrier answered. Exit code 1 when it said no."""
+    if channel not in ("sms", "email"):
+        raise Failure(f"There is no channel '{channel}'. Use sms or email.")
+    with opened(config) as app:
+        sample = base(exercise=True, front=app.configuration.programme.name)
+        text = compose(sample, kind="exercise", channel=channel, language=language, shelf=app.shelf)
+        message = Message(
+            delivery_id=f"test-{now():%Y%m%d%H%M%S%f}", to=to, text=text.text, subject=text.subject, html=text.html
+        )
+        try:
+            receipt = app.notifiers[channel].send(message)
+        except DeliveryError as error:
+            typer.echo(f"The carrier did not take it ({error.scope}): {error.code} {error.detail}", err=True)
+            raise typer.Exit(1) from None
+        typer.echo(f"Taken by {receipt.provider}: {receipt.provider_id} ({receipt.state}).")

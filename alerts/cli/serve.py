@@ -1,0 +1,57 @@
+"""`supplywatch serve`: the whole system, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from alerts.cli.opening import ConfigOption, Failure, opened, show_log
+from alerts.clock.bells import Bells
+from alerts.clock.now import now
+from alerts.console.door import make_link
+from alerts.console.routes import build
+from alerts.model.staff import Role
+
+
+def serve(
+    config: ConfigOption = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what happens as it happens.")] = False,
+) -> None:
+    """Read feeds, detect, alert and deliver on schedule, and show the console.
+
+    Prints a one-time sign-in link for staff. With no credentials in the configuration, messages go to files.
+    """
+    show_log(verbose)
+    with opened(config) as app:
+        settings = app.configuration.console
+        listener = socket.socket(socket.AF_INET6 if ":" in settings.bind else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.bind, settings.port))
+        except OSError as error:
+            raise Failure(
+                f"The console cannot listen on {settings.bind} port {settings.port}: {error.strerror}. "
+                "Is another Supplywatch running? Change console.port, or stop the other one.", 3
+            ) from None  # fmt: skip
+        server = uvicorn.Server(
+            uvicorn.Config(
+                build(app, now, os.environ), log_level="warning", access_log=False, timeout_graceful_shutdown=5
+            )
+        )
+        bells = Bells(app)
+        bells.start()
+        typer.echo(f"Supplywatch is watching. Console: {app.configuration.programme.public_url}")
+        typer.echo(f"Sign in once with: {make_link(app, 'operator', Role.STAFF, now())}")
+        for channel, notifier in app.notifiers.items():
+            if notifier.name == "file":
+                typer.echo(f"No {channel} carrier is configured: its messages are written to files.")
+        try:
+            server.run(sockets=[listener])
+        finally:
+            bells.stop()
+            listener.close()
+        typer.echo("Stopped. What was under way is finished or will be reconciled at the next start.")

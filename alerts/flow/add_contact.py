@@ -1,0 +1,135 @@
+"""A partner's contact comes in, checked in every field, with the words of their consent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, time
+from zoneinfo import available_timezones
+
+import phonenumbers
+
+from alerts.app import App
+from alerts.flow.select import SelectionError, select
+from alerts.model.level import Level
+from alerts.model.partner import Address, Consent, Contact, Partner
+from alerts.store import partners
+from alerts.store.engine import Connection
+
+FIELDS = (
+    "partner", "front", "label", "phone", "email", "language", "time_zone", "places", "substances", "least", "wake",
+    "quiet_from", "quiet_to", "consent",
+)  # fmt: skip
+"""Columns of an import; only `partner`, `consent` and one of `phone` and `email` are required."""
+
+
+class ContactError(ValueError):
+    """One contact cannot be taken; every mistake in it, a sentence each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__(" ".join(mistakes))
+        self.mistakes = mistakes
+
+
+def add_contact(app: App, row: Mapping[str, str], how: str, now: datetime) -> Contact:
+    """Check and store one contact; `how` says how consent was given ("command line", "import of 2026-11-22").
+
+    Raises ContactError with every mistake, before anything is written.
+    """
+    with app.store.write() as connection:
+        return _store(connection, checked(app, connection, row), row["consent"].strip(), how, now)
+
+
+def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact:
+    """The contact that a row describes, with id 0. Raises ContactError."""
+    value = {name: (row.get(name) or "").strip() for name in FIELDS}
+    mistakes = [f"There is no column '{name}'. Use: {', '.join(FIELDS)}." for name in row if name not in FIELDS]
+    if not value["partner"]:
+        mistakes.append("The partner's name is missing.")
+    if not value["consent"]:
+        mistakes.append("Say how and in which words this person agreed to get messages (column 'consent').")
+    addresses = []
+    if value["phone"]:
+        try:
+            number = phonenumbers.parse(value["phone"], "US")
+            if not phonenumbers.is_valid_number(number):
+                raise phonenumbers.NumberParseException(phonenumbers.NumberParseException.NOT_A_NUMBER, "")
+            e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            addresses.append(Address("sms", e164, True))
+        except phonenumbers.NumberParseException:
+            mistakes.append(f"'{value['phone']}' is not a phone number. Write it like +1 510 555 0100.")
+    if value["email"]:
+        local, at, domain = value["email"].rpartition("@")
+        if not at or not local or "." not in domain or any(c.isspace() for c in value["email"]):
+            mistakes.append(f"'{value['email']}' is not an email address.")
+        addresses.append(Address("email", value["email"], True))
+    if not value["phone"] and not value["email"]:
+        mistakes.append("Give a phone number or an email address.")
+    for one in addresses:
+        if partners.contact_at(connection, one.channel, one.address) is not None:
+            mistakes.append(f"{one.address} already belongs to a contact.")
+    languages = app.shelf.languages()
+    language = value["language"] or app.configuration.programme.languages[0]
+    if language not in languages:
+        mistakes.append(f"There are no words in '{language}'. There are: {', '.join(languages)}.")
+    zone = value["time_zone"] or app.configuration.programme.time_zone
+    if zone not in available_timezones():
+        mistakes.append(f"'{zone}' is not a time zone. Write it like America/Los_Angeles.")
+    places = _places(app, value["places"], mistakes)
+    substances = tuple(p.strip() for p in value["substances"].split(";") if p.strip()) or ("*",)
+    try:
+        select(substances, app.lexicon, app.configuration.lists)
+    except SelectionError as error:
+        mistakes.append(str(error))
+    least = value["least"] or str(Level.ADVISORY)
+    if least not in set(Level):
+        mistakes.append(f"'{least}' is not a level. Use {', '.join(Level)}.")
+    hours = {}
+    for name, default in (
+        ("quiet_from", app.configuration.delivery.quiet_from), ("quiet_to", app.configuration.delivery.quiet_to)
+    ):  # fmt: skip
+        try:
+            hours[name] = time.fromisoformat(value[name]) if value[name] else default
+        except ValueError:
+            mistakes.append(f"'{value[name]}' is not a time. Write it like 21:00.")
+    if value["wake"].lower() not in ("", "yes", "no", "true", "false", "1", "0"):
+        mistakes.append(f"wake must be yes or no, not '{value['wake']}'.")
+    if mistakes:
+        raise ContactError(mistakes)
+    return Contact(
+        id=0, partner=Partner(0, value["partner"], value["front"] or value["partner"]), label=value["label"],
+        language=language, time_zone=zone, places=places, substances=substances, least=Level(least),
+        addresses=tuple(addresses), quiet_from=hours["quiet_from"], quiet_to=hours["quiet_to"],
+        wake=value["wake"].lower() in ("yes", "true", "1"),
+    )  # fmt: skip
+
+
+def _store(connection: Connection, contact: Contact, consent: str, how: str, now: datetime) -> Contact:
+    partner = partners.add_partner(connection, contact.partner.name, contact.partner.front)
+    stored = partners.add_contact(connection, replace(contact, partner=partner))
+    for address in contact.addresses:
+        partners.add_consent(connection, Consent(stored.id, address.channel, True, how, consent, now))
+    return stored
+
+
+def _places(app: App, text: str, mistakes: list[str]) -> tuple[str, ...]:
+    """Places as written: "CA; Alameda County, CA; 06001"; the programme's state when nothing is written."""
+    home = app.configuration.programme.state
+    codes = []
+    for word in (w.strip() for w in (text or home).split(";")):
+        if not word:
+            continue
+        county, _, state = word.rpartition(",")
+        if word in app.gazetteer:
+            code: str | None = word
+        elif county:
+            code = app.gazetteer.resolve(state.strip(), county.strip())
+        else:
+            code = app.gazetteer.resolve(word) or app.gazetteer.resolve(home, word)
+        if code is None:
+            mistakes.append(
+                f"'{word}' is not a place. Write a state (CA), or a county with its state (Kern County, CA)."
+            )
+        else:
+            codes.append(code)
+    return tuple(dict.fromkeys(codes))

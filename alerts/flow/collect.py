@@ -1,0 +1,135 @@
+"""Read feeds that are due: fetch, keep the raw bytes, parse, name, store. Broken ≠ empty ≠ unchanged.
+
+A worker claims the feed's row, then works without a database session until it has something to write. Whatever goes
+wrong ends in a condition with a sentence and a mend on the feed's own page; nothing that was understood is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from alerts.app import App
+from alerts.config.sections import Feed
+from alerts.flow.fetch import Brought, Nothing, fetch
+from alerts.flow.keep import Kept, keep
+from alerts.flow.watch import WORK
+from alerts.model.feed_state import FeedCondition, FeedState
+from alerts.store import feeds, work
+from detectors.feeds.fetched import FetchRefused, NotFetched
+from detectors.sample import BrokenDocument
+
+log = logging.getLogger("supplywatch.collect")
+
+PAUSE_AFTER_FAILURES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+"""Least wait after the first, second … failed poll in a row; the last holds for all further ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one poll ended. changed: evidence changed, so the detectors have something to look at."""
+
+    feed: str
+    condition: FeedCondition
+    sentence: str
+    changed: bool = False
+
+
+def collect(app: App, now: datetime, *, only: Iterable[str] | None = None, force: bool = False) -> list[Outcome]:
+    """Poll the feeds that are due (all named ones with `force`); returns one outcome for each that this node took."""
+    enabled = {name for name, feed in app.configuration.feeds.items() if feed.enabled}
+    names = enabled if only is None else enabled & set(only)
+    lease = timedelta(seconds=app.configuration.clock.lease_seconds) + timedelta(minutes=10)
+    with app.store.write() as connection:
+        claimed = feeds.claim_due(
+            connection, only=names, owner=app.store.owner, now=now, lease=lease, even_if_early=force
+        )
+    return [_poll(app, state, app.configuration.feeds[state.name], now) for state in claimed]
+
+
+def _poll(app: App, before: FeedState, feed: Feed, now: datetime) -> Outcome:
+    state = replace(before, last_try=now, next_due=now + feed.every)
+    kept: Kept | None = None
+    try:
+        brought = fetch(app, before, feed, now)
+        if isinstance(brought, Nothing):
+            state = _unchanged(state, brought, now)
+        else:
+            kept = keep(app, before, feed, brought, now)
+            state = _read(state, brought, kept, now)
+    except FetchRefused as refusal:
+        state = _failed(state, FeedCondition.REFUSED, refusal.reason, refusal.mend, now, refusal.retry_after)
+        state = replace(state, http_status=refusal.status or None)
+    except NotFetched as failure:
+        state = _failed(state, FeedCondition.BROKEN, failure.reason, failure.mend, now, failure.retry_after)
+        state = replace(state, http_status=failure.status or None)
+    except BrokenDocument as broken:
+        state = _failed(state, FeedCondition.BROKEN, str(broken), "", now, None)
+        # The next poll must see the document whole: its tag would say "unchanged" and leave the feed broken.
+        state = replace(state, etag="", last_modified="", last_sha256="", sentence=broken.reason, mend=broken.mend)
+        if broken.line:
+            column = f", column {broken.column}" if broken.column else ""
+            state = replace(state, sentence=f"{broken.reason} (line {broken.line}{column})")
+    with app.store.write() as connection:
+        feeds.finish(connection, state, owner=app.store.owner, now=now)
+        if kept is not None and kept.changed:
+            work.ask_for(connection, WORK, now)
+    log.info("%s: %s %s", state.name, state.condition, state.sentence)
+    return Outcome(state.name, state.condition, state.sentence, kept is not None and kept.changed)
+
+
+def _unchanged(state: FeedState, nothing: Nothing, now: datetime) -> FeedState:
+    # A feed that was late stays late: that it still answers is not news.
+    calm = {FeedCondition.LATE, FeedCondition.SILENT, FeedCondition.EMPTY}
+    condition = state.condition if state.condition in calm else FeedCondition.UNCHANGED
+    sentence = state.sentence if state.condition in calm else "The source has nothing new since the last reading."
+    return replace(
+        state, condition=condition, sentence=sentence, mend=state.mend if state.condition in calm else "", failures=0,
+        last_success=now, http_status=nothing.status, next_due=_not_before(state, now, nothing.wait),
+    )  # fmt: skip
+
+
+def _read(state: FeedState, brought: Brought, kept: Kept, now: datetime) -> FeedState:
+    counts = (
+        f"{kept.rows} rows: {kept.new} new, {kept.revised} changed, {kept.retracted} withdrawn"
+        + (f", {kept.quarantined} set aside" if kept.quarantined else "")
+        + "."
+    )
+    condition = FeedCondition.FRESH
+    sentence, mend = " ".join((counts, *kept.notes)), ""
+    if kept.quarantined:
+        mend = f"Look at the {kept.quarantined} rows set aside: each says what is wrong with it."
+    if kept.rows == 0:
+        condition = FeedCondition.EMPTY
+        sentence = "The document is well formed but holds no rows. That is not the same as: nothing was found."
+        mend = "Ask the source whether it still publishes here."
+    return replace(
+        state, condition=condition, sentence=sentence, mend=mend, etag=brought.etag,
+        last_modified=brought.last_modified, last_sha256=brought.sha256, last_success=now,
+        last_new=now if kept.changed else state.last_new, newest=_newest(state.newest, kept.newest), failures=0,
+        http_status=brought.status, seen=kept.rows, new=kept.new, revised=kept.revised, retracted=kept.retracted,
+        quarantined=kept.quarantined, next_due=_not_before(state, now, brought.wait),
+    )  # fmt: skip
+
+
+def _failed(
+    state: FeedState, condition: FeedCondition, reason: str, mend: str, now: datetime, retry_after: float | None
+) -> FeedState:
+    pause = PAUSE_AFTER_FAILURES[min(state.failures, len(PAUSE_AFTER_FAILURES) - 1)]
+    assert state.next_due is not None
+    # A feed that is polled each second is asked again at its own pace: its operator wants it so.
+    due = state.next_due if state.next_due - now < PAUSE_AFTER_FAILURES[0] else max(state.next_due, now + pause)
+    if retry_after is not None:
+        due = max(due, now + timedelta(seconds=retry_after))
+    return replace(state, condition=condition, sentence=reason, mend=mend, failures=state.failures + 1, next_due=due)
+
+
+def _not_before(state: FeedState, now: datetime, wait: float | None) -> datetime:
+    assert state.next_due is not None
+    return max(state.next_due, now + timedelta(seconds=wait or 0))
+
+
+def _newest(before: date | None, read: date | None) -> date | None:
+    return max((d for d in (before, read) if d is not None), default=None)

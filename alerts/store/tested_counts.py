@@ -1,0 +1,69 @@
+"""How many samples were tested on each day, and in how many of them something was found: what a plot is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from alerts.store.engine import Connection
+from alerts.store.tables import findings, samples
+from detectors.sample import Abundance
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Samples of one calendar date. day: of collection, else of testing, else when the result was known.
+
+    tested: samples. found: those of them that hold the substance above trace.
+    """
+
+    day: date
+    tested: int
+    found: int
+
+
+def day_counts(
+    connection: Connection,
+    *,
+    substances: Iterable[str],
+    place: str,
+    kind: str,
+    first: date,
+    last: date,
+    now: datetime,
+) -> list[DayCount]:
+    """Days from `first` to `last` that have samples, as believed at `now`, in order.
+
+    substances: ids that count as the substance (a family). place: FIPS code; a state's own samples and those of all its
+    counties count for the state, and everything counts for "US".
+    """
+    event = sa.func.coalesce(samples.c.collected, samples.c.tested, samples.c.known_on)
+    holds = sa.exists().where(
+        findings.c.sample == samples.c.id,
+        findings.c.substance.in_(sorted(substances)),
+        findings.c.abundance != str(Abundance.TRACE),
+    )
+    where = [
+        samples.c.kind == kind,
+        samples.c.known_from <= now,
+        sa.or_(samples.c.known_until.is_(None), samples.c.known_until > now),
+        event.between(first, last),
+        samples.c.place != "",
+    ]
+    if place != "US":
+        where.append(samples.c.place.startswith(place, autoescape=True))
+    chosen = (
+        sa.select(event.label("day"), sa.func.count().label("tested"), sa.func.sum(sa.case((holds, 1), else_=0)))
+        .where(*where)
+        .group_by(event)
+        .order_by(event)
+    )
+    return [DayCount(_date(day), int(tested), int(found)) for day, tested, found in connection.execute(chosen)]
+
+
+def _date(value: date | str) -> date:
+    """A date, which SQLite gives back as text once it went through coalesce()."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
