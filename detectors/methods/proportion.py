@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from scipy.special import bdtrc, betainc, betaln, expit, ndtr
+from scipy.special import betainc, betaln, expit, ndtr
 
 from detectors.methods.beta_binomial import beta_binomial_tail
 
@@ -108,7 +108,7 @@ def probability_raised(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLik
 
 def _binomial_sf(x: Floats, n: Floats, p: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
-        tail = bdtrc(x - 1, n, p)
+        tail = betainc(np.maximum(x, 1), n - x + 1, p)
     result: Floats = np.where(np.isnan(p), np.nan, np.where(x <= 0, 1.0, tail))
     return result
 
