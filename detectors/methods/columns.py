@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.history import History
+from detectors.history import History, Tested
 from detectors.methods.confirmation import Confirmation, confirmation
 
 Ints = NDArray[np.int64]
@@ -78,28 +78,17 @@ class Columns:
     def of(cls, history: History, substances: frozenset[str], places: tuple[str, ...]) -> Columns:
         """Lay out; substances and places that the history does not know simply have no rows."""
         samples = history.samples
-        known_kinds = tuple(sorted({s.kind for s in samples}))
-        kind_of = {name: i for i, name in enumerate(known_kinds)}
-        kind = np.fromiter((kind_of[s.kind] for s in samples), np.int64, len(samples))
+        coded = _coded(_Same(samples))
+        known_kinds, kind, grades = coded.kinds, coded.kind, coded.confirmation
         asked = {code: i for i, code in enumerate(places)}
-        levels = np.full((3, len(samples)), -1, dtype=np.int64)
-        levels[2] = asked.get("US", -1)
-        cache: dict[str, tuple[int, int]] = {}
-        for i, sample in enumerate(samples):
-            code = sample.place
-            if code not in cache:
-                cache[code] = (
-                    asked.get(code, -1) if code != "US" else -1,
-                    asked.get(code[:2], -1) if len(code) > 2 else -1,
-                )
-            levels[0, i], levels[1, i] = cache[code]
-        ways: dict[tuple[str, ...], int] = {}
-        way = np.fromiter((ways.setdefault(s.methods, len(ways)) for s in samples), np.int64, len(samples))
-        grade = np.array([int(confirmation(m)) for m in ways] or [0], dtype=np.int8)
-        grades = np.where(
-            (grade[way] == Confirmation.UNSTATED) & (kind == kind_of.get("field report", -1)),
-            np.int8(Confirmation.SCREENING),
-            grade[way],
+        levels = np.stack(
+            [
+                np.array([asked.get(c, -1) if c != "US" else -1 for c in coded.places], dtype=np.int64)[coded.place],
+                np.array([asked.get(c[:2], -1) if len(c) > 2 else -1 for c in coded.places], dtype=np.int64)[
+                    coded.place
+                ],
+                np.full(len(samples), asked.get("US", -1), dtype=np.int64),
+            ]
         )
 
         names = tuple(sorted(substances & set(history.substances)))
@@ -162,3 +151,44 @@ class Columns:
         substance, stratum = divmod(series, self.strata)
         place, kind = divmod(stratum, len(self.kinds))
         return self.substances[substance], self.places[place], self.kinds[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """What is the same for every question put to a history: kinds, places and confirmation as numbers."""
+
+    kinds: tuple[str, ...]
+    kind: Ints
+    places: tuple[str, ...]
+    place: Ints
+    confirmation: NDArray[np.int8]
+
+
+class _Same:
+    """The samples of one history, equal only to themselves: comparing thousands would cost more than coding."""
+
+    def __init__(self, samples: tuple[Tested, ...]) -> None:
+        self.samples = samples
+
+    def __hash__(self) -> int:
+        return id(self.samples)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.samples is self.samples
+
+
+@lru_cache(maxsize=4)  # several methods are asked about the same day's history one after the other
+def _coded(same: _Same) -> _Coded:
+    samples = same.samples
+    size = len(samples)
+    kinds = tuple(sorted({s.kind for s in samples}))
+    kind_of = {name: i for i, name in enumerate(kinds)}
+    places: dict[str, int] = {}
+    ways: dict[tuple[str, ...], int] = {}
+    kind = np.fromiter((kind_of[s.kind] for s in samples), np.int64, size)
+    place = np.fromiter((places.setdefault(s.place, len(places)) for s in samples), np.int64, size)
+    way = np.fromiter((ways.setdefault(s.methods, len(ways)) for s in samples), np.int64, size)
+    grade = np.array([int(confirmation(m)) for m in ways] or [0], dtype=np.int8)[way] if size else np.zeros(0, np.int8)
+    # What a person reports from the field without naming a test is an observation, not a laboratory's result.
+    reported = (grade == Confirmation.UNSTATED) & (kind == kind_of.get("field report", -1))
+    return _Coded(kinds, kind, tuple(places), place, np.where(reported, np.int8(Confirmation.SCREENING), grade))

@@ -23,6 +23,8 @@ PREVALENCES: Floats = expit(np.linspace(logit(0.01), logit(0.97), 18))
 """Prevalences after an emergence: evenly spaced in log-odds, half a unit apart."""
 BLOCK = 13
 """Weeks after which baseline and dispersion of the dispersion's own likelihood are brought up to date: a quarter."""
+TELLING = 10
+"""Positives in the baseline from which a series has something to say about batches."""
 MEMORY = 26
 """Weeks that the recursion runs in before the first week that is asked for."""
 WEEK_CAP = 4096
@@ -126,7 +128,7 @@ def _dispersion_index(
     """(series, time − first) index into _FINE of each series' posterior mean dispersion, brought up to date by block.
 
     The evidence is prequential: each week judged by the baseline known before its block. The population of dispersions
-    is learnt by EM over the series with at least ten positives (the others have nothing to say about batches).
+    is learnt by EM over the series with at least TELLING positives.
     """
     series, time = y.shape
     blocks = -(-time // BLOCK)
@@ -150,7 +152,7 @@ def _dispersion_index(
         upto = max(block - delay + 1, 0)
         log = evidence[max(upto - span_blocks, 0) : upto].sum(axis=0)
         likelihood = np.exp(log - log.max(axis=0))
-        telling = likelihood[:, x0[:, block * BLOCK] >= 10]
+        telling = likelihood[:, x0[:, block * BLOCK] >= TELLING]
         if prior is None and telling.shape[1] >= 5:
             for _ in range(20):
                 share = weight[:, None] * telling

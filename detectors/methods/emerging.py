@@ -11,10 +11,10 @@ from detectors.history import History
 from detectors.methods import tolerance
 from detectors.methods.columns import Columns, Ints
 from detectors.methods.confirmation import Confirmation
-from detectors.methods.emergence import DISPERSIONS, EmergenceResult, emergence
+from detectors.methods.emergence import DISPERSIONS, TELLING, EmergenceResult, emergence
 from detectors.methods.evidence import evidence
 from detectors.methods.prevalence import smallest_count, window_test
-from detectors.methods.weekly import Floats, Weekly, weekly
+from detectors.methods.weekly import Floats, Weekly, ends, weekly
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
 
@@ -79,33 +79,46 @@ def _run(
     series = series[count >= 2]
     if not series.size:
         return ()
-    w = weekly(columns, found, series, span)
-    result = emergence(w.y, w.n, watch=1, weeks=base, gap=gap, ratio=float(p["min_ratio"]))
-    x1, n1 = w.y[:, -window:].sum(axis=1), w.n[:, -window:].sum(axis=1)
-    x0, n0 = (v[:, : span - window - gap].sum(axis=1) for v in (w.y, w.n))
-    test = window_test(x1, n1, x0, n0, result.dispersion[:, -1])
     stratum = columns.stratum(series)
     rate = float(p["false_per_month"]) * 12 / np.bincount(stratum, minlength=columns.strata)[stratum]
-    score, bar = rule(result, test.probability, rate)
-    first = w.end - 7 * window + 1
-    start, stop = found.start(series, first), found.start(series, np.full_like(series, today + 1))
+    end = ends(columns)[stratum]
+    first, now = end - 7 * window + 1, np.full_like(series, today)
+    earliest, latest = end - 7 * span + 1, end - 7 * (window + gap)
+    start, stop = found.start(series, first), found.start(series, now + 1)
     news = np.append(0, np.cumsum(fresh))
-    says = (
-        (score > bar)
-        & (x1 >= float(p["min_positives"]))
+    counts = (
+        found.count(series, first, now),
+        columns.tests.count(stratum, first, now),
+        found.count(series, earliest, latest),
+        columns.tests.count(stratum, earliest, latest),
+    )
+    x1, n1, x0, n0 = (c.astype(np.float64) for c in counts)
+    might = (
+        (x1 >= float(p["min_positives"]))
         & (n1 >= float(p["min_tested"]))
         & (n0 >= float(p["min_earlier"]))
-        & (test.ratio >= float(p["min_ratio"]))
-        & (test.low > 1)
+        & ((x1 + 0.5) / (n1 + 1) >= float(p["min_ratio"]) * (x0 + 0.5) / (n0 + 1))
         & (news[stop] > news[start])
     )
+    if not might.any():
+        return ()
+    # The statistic is only needed where it can decide, and where there is something to learn about batches.
+    needed = might | (x0 >= TELLING)
+    series, end, first, start, stop = (a[needed] for a in (series, end, first, start, stop))
+    rate, x1, n1, x0, n0 = (a[needed] for a in (rate, x1, n1, x0, n0))
+    might = might[needed]
+    w = weekly(columns, found, series, end, span)
+    result = emergence(w.y, w.n, watch=1, weeks=base, gap=gap, ratio=float(p["min_ratio"]))
+    test = window_test(x1, n1, x0, n0, result.dispersion[:, -1])
+    score, bar = rule(result, test.probability, rate)
+    says = might & (score > bar) & (test.low > 1)
     signals = []
     for i in np.flatnonzero(says).tolist():
         mine: Ints = kept[start[i] : stop[i]]
         substance, place, kind = columns.named(int(series[i]))
         proof = evidence(columns, mine)
-        end = int(w.end[i])
-        low = date.fromordinal(max(end - 7 * span + 1, 1))
+        last = int(end[i])
+        low = date.fromordinal(max(last - 7 * span + 1, 1))
         signals.append(
             Signal(
                 method=method.name,
@@ -114,12 +127,12 @@ def _run(
                 place=place,
                 kind=kind,
                 on=history.today,
-                window=Window(date.fromordinal(int(first[i])), max(date.fromordinal(end), proof.first_seen)),
+                window=Window(date.fromordinal(int(first[i])), max(date.fromordinal(last), proof.first_seen)),
                 observed=int(x1[i]),
                 evidence=proof.refs,
                 parameters=p,
                 tested=int(n1[i]),
-                baseline=Window(low, date.fromordinal(end - 7 * (window + gap))),
+                baseline=Window(low, date.fromordinal(last - 7 * (window + gap))),
                 baseline_positives=int(x0[i]),
                 baseline_tested=int(n0[i]),
                 expected=float(test.expected[i]),
@@ -128,6 +141,7 @@ def _run(
                 smallest=_smallest(rule, w, i, result, p, x1, n1, x0, n0, bar),
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
+                last_seen=proof.last_seen,
                 labels=(method.name, *proof.labels, "new in place" if x0[i] == 0 else "rising"),
             )
         )

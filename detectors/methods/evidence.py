@@ -13,11 +13,15 @@ from detectors.methods.confirmation import SAYS, Confirmation
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """refs: "feed/key", oldest event first. lag_days: median days from event to knowledge. labels: see Confirmation."""
+    """refs: "feed/key", oldest event first. lag_days: median days from event to knowledge.
+
+    first_seen, last_seen: earliest and latest event. labels: see Confirmation.
+    """
 
     refs: tuple[str, ...]
     lag_days: float
     first_seen: date
+    last_seen: date
     labels: tuple[str, ...]
 
 
@@ -36,5 +40,6 @@ def evidence(columns: Columns, rows: Ints) -> Evidence:
         refs=tuple(history.samples[samples[i]].ref for i in order),
         lag_days=float(np.median(lag)),
         first_seen=date.fromordinal(int(event.min())),
+        last_seen=date.fromordinal(int(event.max())),
         labels=tuple(labels),
     )

@@ -111,6 +111,7 @@ def novelty(
                 smallest=k,
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
+                last_seen=proof.last_seen,
                 labels=("novelty", *proof.labels, newness),
             )
         )

@@ -104,6 +104,7 @@ def panel(
                 expected=float(before[i] / n0[i] * n1[i]),
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
+                last_seen=proof.last_seen,
                 labels=tuple(labels),
             )
         )

@@ -95,6 +95,7 @@ def returned(
                 smallest=int(p["findings"]),
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
+                last_seen=proof.last_seen,
                 labels=("returned", *proof.labels),
             )
         )

@@ -95,6 +95,7 @@ def watchlist(
                 smallest=1,
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
+                last_seen=proof.last_seen,
                 labels=("watchlist", *proof.labels, "seen before in place" if earlier else "first in place"),
             )
         )

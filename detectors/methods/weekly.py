@@ -36,23 +36,22 @@ def ends(columns: Columns) -> Ints:
     known = columns.history.known[columns.tests.sample].astype(np.int64)
     lag = np.maximum(known - columns.tests.day, 0)
     recent = known > today - 90
-    for stratum in np.unique(columns.tests.series):
-        mine = columns.tests.series == stratum
-        late = lag[mine & recent]
+    strata, starts = np.unique(columns.tests.series, return_index=True)
+    for stratum, start, stop in zip(strata, starts, np.append(starts[1:], lag.size), strict=True):
+        late = lag[start:stop][recent[start:stop]]
         if late.size:
             out[stratum] = today - int(np.quantile(late, 0.1, method="lower"))
         else:
-            out[stratum] = min(int(columns.tests.day[mine].max()), today)
+            out[stratum] = min(int(columns.tests.day[stop - 1]), today)
     return out
 
 
-def weekly(columns: Columns, found: Rows, series: Ints, weeks: int) -> Weekly:
-    """The last `weeks` weeks of each series. found: the findings that count, a part of `columns.findings`.
+def weekly(columns: Columns, found: Rows, series: Ints, end: Ints, weeks: int) -> Weekly:
+    """The `weeks` weeks of each series up to its `end` (ordinals). found: the findings that count, sorted.
 
     The few results newer than the last week's end are counted in it, so that nothing known is left out.
     """
     stratum = columns.stratum(series)
-    end = ends(columns)[stratum]
     edges = end[:, None] + 1 - 7 * np.arange(weeks, -1, -1)
     edges[:, -1] = columns.history.today.toordinal() + 1
     y = np.diff(found.start(np.broadcast_to(series[:, None], edges.shape), edges), axis=1)
