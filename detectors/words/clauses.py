@@ -9,7 +9,7 @@ _SENTENCE = re.compile(
 )
 _CLAUSE = re.compile(
     r";|, (?=(?:but|however|although|though|while|whereas|yet|pero|aunque|mientras|sin embargo|which|que ahora)\b)"
-    r"|(?<=\w) (?=(?:but|pero)\b)|, and (?=[a-z0-9-]+ in none\b)|: (?=it (?:was|is)\b)"
+    r"|(?<=\w) (?=(?:but|pero)\b)|, and (?=[a-z0-9-]+ in none\b)| and (?=(?:negative|positive) for\b)| y (?=(?:negativo|positivo) para\b)|: (?=it (?:was|is)\b)"
 )
 _CONCEDED = re.compile(r"^(?:although|though|while|aunque|si bien)\b[^,;]*(?P<end>,)", re.IGNORECASE)
 

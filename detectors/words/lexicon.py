@@ -48,11 +48,12 @@ class Lexicon:
         self._index = build_index(self.substances.values(), strange)
         self._pseudo = {" ".join(WORD.findall(fold(text).text)): meaning for text, meaning in (pseudo or {}).items()}
         self._parents = {entry.id: entry.parent for entry in self.substances.values() if entry.parent}
-        self._by_length: dict[int, list[str]] = {}
+        self._by_edge: dict[tuple[int, str], list[str]] = {}
         for name in self._index.names:
-            self._by_length.setdefault(len(name), []).append(name)
+            for edge in (name[:1], name[-3:]):
+                self._by_edge.setdefault((len(name), edge), []).append(name)
         self._sorted = sorted(self._index.names)
-        self._choices: dict[int, list[str]] = {}
+        self._choices: dict[tuple[int, str], list[str]] = {}
         self._words: dict[str, tuple[tuple[str, int, int, bool], ...]] = {}
         self._named: dict[str, Named] = {}
         content = [RULES, [asdict(entry) for entry in self.substances.values()], self._pseudo, strange]
@@ -91,6 +92,7 @@ class Lexicon:
             if len(self._named) >= _REMEMBERED:
                 self._named.clear()
                 self._words.clear()
+                self._choices.clear()
             known = self._named[text] = self._name(text)
         return known
 
@@ -108,8 +110,7 @@ class Lexicon:
         plain = WORD.findall(folded)
         if not plain:
             return Named(how="pseudo", meaning="ignore")
-        meaning = self._pseudo.get(" ".join(plain))
-        if meaning:
+        if len(plain) <= 8 and (meaning := self._pseudo.get(" ".join(plain))):
             return Named(how="pseudo", meaning=meaning)
         if "(" not in folded or not re.match(r"\s*\([a-z]+\)[a-z]", folded):
             listed = self._index.listed.get(letters(folded))
@@ -122,37 +123,41 @@ class Lexicon:
         return self._segments(text, folded, words, scan(self._index, folded, words))
 
     def _alone(self, plain: list[str]) -> str:
+        if len(plain) > 4:
+            return ""
         return self._index.alone.get("".join(map(sound, plain)), "")
 
     def _segments(self, text: str, folded: str, words: list[Word], hits: list[Hit]) -> Named:
         """Each part of a cell named by itself: what stands beside a name must not change it, else nobody knows it."""
-        taken = {at: hit for hit in hits for at in range(hit.first, hit.last)}
+        taken: list[Hit | None] = [None] * len(words)
+        for hit in hits:
+            taken[hit.first : hit.last] = [hit] * (hit.last - hit.first)
         segments: list[list[int]] = [[]]
         for at, word in enumerate(words):
-            if at and at - 1 in taken and taken.get(at) is taken[at - 1]:
-                segments[-1].append(at)
-                continue
-            if at and _PARTING_SIGN.search(folded[words[at - 1].end : word.start]):
-                segments.append([])
-            if at not in taken and folded[word.start : word.end] in PARTING:
+            own = taken[at]
+            if at and (own is None or own is not taken[at - 1]):
+                gap = folded[words[at - 1].end : word.start]
+                if gap != " " and _PARTING_SIGN.search(gap):
+                    segments.append([])
+            if own is None and folded[word.start : word.end] in PARTING:
                 segments.append([])
                 continue
             segments[-1].append(at)
         found: dict[str, bool] = {}
         unnamed: list[str] = []
         for segment in filter(None, segments):
-            inside = {id(taken[at]): taken[at] for at in segment if at in taken}
-            printed = folded[words[segment[0]].start : words[segment[-1]].end]
-            if not inside:
-                alone = self._alone(WORD.findall(printed))
-                if alone:
-                    found[alone] = found.get(alone, True)
-                elif not all(self._beside(folded, words[at]) for at in segment):
-                    unnamed.append(printed)
-                continue
-            if all(at in taken or self._beside(folded, words[at]) for at in segment):
-                for hit in inside.values():
+            inside = dict.fromkeys(hit for at in segment if (hit := taken[at]) is not None)
+            certain = all(taken[at] is not None or self._beside(folded, words[at]) for at in segment)
+            if inside and certain:
+                for hit in inside:
                     found[hit.id] = found.get(hit.id, True) and hit.exact
+                continue
+            if not inside and certain:
+                continue
+            printed = folded[words[segment[0]].start : words[segment[-1]].end]
+            alone = "" if inside else self._alone(WORD.findall(printed))
+            if alone:
+                found[alone] = found.get(alone, True)
             else:
                 unnamed.append(printed)
         candidate, score = "", 0.0
@@ -187,15 +192,23 @@ class Lexicon:
         inner = [self._index.names[sound(w)] for w in words if sound(w) in self._index.names]
         if inner:
             return inner[-1], CANDIDATE_FROM
-        choices = self._choices.get(len(heard))
-        if choices is None:
-            low, high = int(len(heard) * CANDIDATE_FROM), int(len(heard) / CANDIDATE_FROM) + 1
-            choices = [name for size in range(low, high + 1) for name in self._by_length.get(size, ())]
-            self._choices[len(heard)] = choices
+        choices = self._like(heard)
         best = process.extractOne(
             heard, choices, scorer=OSA.normalized_similarity, processor=None, score_cutoff=CANDIDATE_FROM
         )
         return (self._index.names[best[0]], round(float(best[1]), 3)) if best else ("", 0.0)
+
+    def _like(self, heard: str) -> list[str]:
+        """The names near enough in length that begin with the same letter or end with the same three."""
+        return self._with_edge(len(heard), heard[:1]) + self._with_edge(len(heard), heard[-3:])
+
+    def _with_edge(self, size: int, edge: str) -> list[str]:
+        choices = self._choices.get((size, edge))
+        if choices is None:
+            low, high = int(size * CANDIDATE_FROM), int(size / CANDIDATE_FROM) + 1
+            choices = [name for length in range(low, high + 1) for name in self._by_edge.get((length, edge), ())]
+            self._choices[size, edge] = choices
+        return choices
 
     def _begun(self, heard: str) -> str:
         """The one entry whose name begins like this: columns are cut off at their width ("DIPHENHY")."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from detectors.words.clauses import clauses, sentences
@@ -12,10 +13,13 @@ from detectors.words.locate import PlaceSpan, places_in
 from detectors.words.mention import Mention, Polarity
 from detectors.words.named import NameSpan
 from detectors.words.places import Gazetteer
-from detectors.words.polarity import OTHER, SUBJECT, polarity_of, statement_of
+from detectors.words.polarity import DATE, OLD_YEAR, OTHER, PLACE, SUBJECT, polarity_of, statement_of
 from detectors.words.rules import UNREMARKED
 
-_OLD_YEAR = "\ue002"
+# "since 2020" goes on, and "the second half of 2024" is near enough to a date.
+_LOOKING_BACK = re.compile(
+    r"(?:\b(?:in|for|en|and|y|its|until|hasta|by|during|from|through|de|del)|(?:summer|spring|fall|autumn|winter|verano|invierno|year|ano) (?:of|de))$"
+)
 
 
 def read_mentions(
@@ -39,11 +43,12 @@ def read_mentions(
         for start, end in _with_names(clauses(text, first, last), inside):
             named = [span for span in inside if start <= span.start < end]
             seen: set[str] = set()
+            reach = _answer(text, end) if text[start:end].rstrip().endswith("?") else end
             for span in named:
                 if span.id in seen:
                     continue
                 seen.add(span.id)
-                clause, dates = _marked(text, start, end, span, named, published)
+                clause, dates = _marked(text, start, reach, span, named, places, published)
                 polarity = polarity_of(clause)
                 if negated and polarity is Polarity.GENERAL and _is_answered(clause):
                     polarity = Polarity.DETECTED
@@ -59,27 +64,40 @@ def read_mentions(
 
 
 def _marked(
-    text: str, start: int, end: int, subject: NameSpan, named: list[NameSpan], published: date | None
+    text: str,
+    start: int,
+    end: int,
+    subject: NameSpan,
+    named: list[NameSpan],
+    places: list[PlaceSpan],
+    published: date | None,
 ) -> tuple[str, tuple[WrittenDate, ...]]:
-    """The folded clause with names as marks and years of the past as a cue; and its dates."""
+    """The folded clause with names, places and dates as marks; and its dates."""
+    marks = [(span.start, span.end, SUBJECT if span.id == subject.id else OTHER) for span in named]
+    marks += [(place.start, place.end, PLACE) for place in places if start <= place.start and place.end <= end]
     pieces: list[str] = []
     at = start
-    for span in named:
-        pieces += [text[at : span.start], SUBJECT if span.id == subject.id else OTHER]
-        at = span.end
+    for first, last, mark in sorted(marks):
+        if first < at:
+            continue
+        pieces += [text[at:first], mark]
+        at = last
     pieces.append(text[at:end])
     clause = fold("".join(pieces)).text.replace("’", "'").strip()
     dates = dates_in(clause)
     for written in reversed(dates):
+        before = clause[: written.start].rstrip()
         # A month with its year is an event that a notice reports; a bare year that is over is a look back.
-        recent = published is not None and int(written.when[:4]) >= published.year
-        if (
-            len(written.when) == 4
-            and not recent
-            and clause[: written.start].rstrip().endswith(("in", "en", "and", "y", "its"))
-        ):
-            clause = f"{clause[: written.start]}{_OLD_YEAR}{clause[written.end :]}"
+        over = len(written.when) == 4 and (published is None or int(written.when) < published.year)
+        mark = OLD_YEAR if over and _LOOKING_BACK.search(before) else DATE
+        clause = f"{clause[: written.start]}{mark}{clause[written.end :]}"
     return clause, dates
+
+
+def _answer(text: str, end: int) -> int:
+    """Where the first word after a question ends: "Is it here? No." """
+    found = re.compile(r"\s*(?:No|Not|Yes|Sí)\b").match(text, end)
+    return found.end() if found else end
 
 
 def _is_answered(clause: str) -> bool:

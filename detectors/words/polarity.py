@@ -9,15 +9,18 @@ from importlib import resources
 from detectors.words.mention import Polarity, Statement
 
 _TABLE = tomllib.loads(resources.files("detectors.words").joinpath("prose.toml").read_text(encoding="utf-8"))
-# X is the substance judged, Y another one; both stand in for names, so that cues need not know any.
-SUBJECT, OTHER = "\ue000", "\ue001"
+# X is the substance judged, Y another one; they stand in for names, so that cues need not know any. So do the others.
+SUBJECT, OTHER, OLD_YEAR, PLACE, DATE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+_MARKS = {"OLDYEAR": OLD_YEAR, "PLACE": PLACE, "DATE": DATE, "X": SUBJECT, "Y": OTHER}
 
 
 def _compiled(cue: str) -> re.Pattern[str]:
-    cue = re.sub(r"\\bX|(?<![A-Z\\])X", SUBJECT, cue)
-    return re.compile(
-        re.sub(r"\\bY|(?<![A-Z\\])Y", OTHER, cue).replace("OLDYEAR", "\ue002").replace("\\b\ue002\\b", "\ue002")
-    )
+    for word in ("LIST", "GAP", "NOT", "FIND", "EVIDENCE"):
+        cue = cue.replace(word, _TABLE["words"][word])
+    for word, mark in _MARKS.items():
+        # A mark is no letter, so that a word boundary beside it would never hold.
+        cue = cue.replace(f"\\b{word}", mark).replace(word, mark)
+    return re.compile(cue)
 
 
 _GROUPS = tuple(

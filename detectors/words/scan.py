@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from detectors.words.index import WORD, NameIndex
 from detectors.words.rules import CHANGED_AFTER, CHANGING_ENDINGS, GLUED_AFTER, GLUED_BEFORE, MODIFIERS
@@ -18,8 +18,7 @@ _LOCANTS = re.compile(r"[ ]?,[ ]?$")
 _CHANGING = re.compile(r"(?:" + "|".join((*MODIFIERS, *CHANGING_ENDINGS)) + r")$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of the folded text: its sound after correction, and where it stands. exact: nothing was corrected."""
 
     sound: str
@@ -28,8 +27,7 @@ class Word:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One name: words [first, last) of the scanned text."""
 
     id: str
@@ -74,11 +72,12 @@ def _unglued(index: NameIndex, word: str, heard: str) -> tuple[tuple[str, int, i
         rest = sound(word[: after.start()])
         if rest in index.words or (rest := index.slips.correct(rest)):
             return ((rest, 0, after.start(), False), (after.group(), after.start(), size, True))
-    if size >= 11:
-        for cut in range(5, size - 4):
-            left, right = sound(word[:cut]), sound(word[cut:])
-            if left in index.singles and right in index.singles and left.isalpha() and right.isalpha():
-                return ((left, 0, cut, False), (right, cut, size, False))
+    singles = index.singles
+    for cut in range(5, len(heard) - 4):
+        if heard[cut:] in singles and (left := heard[:cut]) in singles and heard.isalpha():
+            # Doubled letters were dropped from the sound, so that the cut is looked for again in the word itself.
+            at = next((i for i in range(cut, size) if sound(word[:i]) == left and sound(word[i:]) == heard[cut:]), cut)
+            return ((left, 0, at, False), (heard[cut:], at, size, False))
     return ()
 
 
@@ -91,7 +90,11 @@ def words_of(index: NameIndex, text: str, known: dict[str, tuple[tuple[str, int,
         if pieces is None:
             pieces = known[word] = correct(index, word)
         at = found.start()
-        words.extend(Word(heard, at + start, at + end, exact) for heard, start, end, exact in pieces)
+        if len(pieces) == 1:
+            words.append(Word(pieces[0][0], at, found.end(), pieces[0][3]))
+            continue
+        for heard, start, end, exact in pieces:
+            words.append(Word(heard, at + start, at + end, exact))
     return words
 
 

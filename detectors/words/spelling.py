@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from detectors.words.rules import MODIFIERS
 
@@ -26,6 +27,7 @@ LONG = 11
 _POSITIONS = {"para": ("p", "4"), "ortho": ("o", "2"), "meta": ("m", "3")}
 
 
+@lru_cache(maxsize=1 << 17)
 def sound(word: str) -> str:
     """The word as heard: ph = f, y = i, z = s, doubled letters once. Digits stay: U-47700 is not U-4770.
 
@@ -83,11 +85,15 @@ class Slips:
         """The listed word that `word` is one slip away from; "" when there is none, or when it could be two things."""
         if len(word) < SHORTEST_SWAPPED - 1 or not word.isalpha():
             return ""
-        near = set(self._lacking.get(word, ()))
+        words, lacking = self._words, self._lacking
+        near = set(lacking.get(word, ()))
         for less in lacking_one(word):
-            if less in self._words:
+            if less in words:
                 near.add(less)
-            near.update(self._lacking.get(less, ()))
+            if less in lacking:
+                near.update(lacking[less])
+        if not near:
+            return ""
         fitting = sorted(right for right in near if one_slip(word, right))
         return fitting[0] if len({self._words[right] for right in fitting}) == 1 else ""
 
