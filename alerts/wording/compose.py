@@ -60,8 +60,10 @@ class Composed:
 def compose(content: Content, *, kind: str, channel: str, language: str, shelf: Shelf) -> Composed:
     """Render one message.
 
-    Where any part of a language is missing the whole message is in English, never half and half, and `fallback` says
-    so. Raises WordingError naming file, line and mend; ValueError for a kind or channel that does not exist.
+    A text that is over its kind's segments is rendered again with `brief`, which leaves out what people can best do
+    without: all places but one, and the date of the next update. Where any part of a language is missing the whole
+    message is in English, never half and half, and `fallback` says so.
+    Raises WordingError naming file, line and mend; ValueError for a kind or channel that does not exist.
     """
     form = _form(content, kind, channel)
     profile = content.profile if isinstance(content, AlertContent) else None
@@ -91,6 +93,10 @@ def compose(content: Content, *, kind: str, channel: str, language: str, shelf: 
     html = rendered.get("body.html", "").strip() + "\n" if "body.html" in rendered else ""
     if channel == "sms":
         text = plain(" ".join(rendered["text.txt"].split()), spoken.strip_accents)
+        if count(text).segments > form.segments:
+            given = variables(content, kind, spoken, advice, brief=True)
+            shorter = spoken.contracted(render(shelf, names["text.txt"], given))
+            text = plain(" ".join(shorter.split()), spoken.strip_accents)
     elif channel == "email":
         text = _tidy(rendered["body.txt"])
     else:

@@ -9,6 +9,8 @@ from typing import Final
 # Words of these messages that the English spelling rules below get wrong.
 ENGLISH_EXCEPTIONS: Final[dict[str, int]] = {
     "area": 3,
+    "carrier": 3,
+    "elsewhere": 2,
     "being": 2,
     "client": 2,
     "create": 2,
@@ -36,7 +38,7 @@ ENGLISH_EXCEPTIONS: Final[dict[str, int]] = {
 # What spelling does to the number of vowel groups: (pattern, change for each place that it matches).
 ENGLISH_RULES: Final[tuple[tuple[str, int], ...]] = (
     (r"[^aeiouyl]e$|[aeiouy]le$", -1),  # breathe, whole: the last e is silent, but not in "people"
-    (r"[^aeiouytd]ed$", -1),  # mixed, called; but tested, needed
+    (r"[^aeiouytdl]ed$|[aeiouyl]led$", -1),  # mixed, called; but tested, needed
     (r"[^aeiouyscxzghl]es$|[aeiouy]les$|thes$", -1),  # times, miles; but doses, changes
     (r"(?<=[^aeiouy])e(?=(ly|ful|less|ment|ness)s?$)", -1),  # safely, careful
     (r"(?<![cgqstx])i(?=[aou])(?!on$)", 1),  # medium, diary

@@ -29,14 +29,18 @@ def substance_words(name: str, words: Words) -> str:
     return words.substances.get(name.lower(), name)
 
 
-def variables(content: Content, kind: str, words: Words, action: Action | None) -> dict[str, Any]:
-    """All names that a template of this content may use. docs/words.md lists them; a test holds the list to this."""
+def variables(content: Content, kind: str, words: Words, action: Action | None, brief: bool = False) -> dict[str, Any]:
+    """All names that a template of this content may use. docs/words.md lists them; a test holds the list to this.
+
+    brief: name one place instead of two, for a text that would else be too long.
+    """
     given = {field.name: getattr(content, field.name) for field in fields(content)}
     given |= {
         "kind": kind,
         "full": KINDS[kind].full,
         "ends": KINDS[kind].ends or (kind == "correction" and given["expires"] is None),
         "language": words.language,
+        "brief": brief,
         "words": words,
         "labels": words.labels,
         "day": words.day,
@@ -55,11 +59,11 @@ def variables(content: Content, kind: str, words: Words, action: Action | None) 
     if "level" in given:
         given["level_words"] = _word(words.levels, str(given["level"]), "levels", words)
     if isinstance(content, AlertContent):
-        given |= _alert(content, kind, words, action)
+        given |= _alert(content, kind, words, action, 1 if brief else 2)
     return given
 
 
-def _alert(content: AlertContent, kind: str, words: Words, action: Action | None) -> dict[str, Any]:
+def _alert(content: AlertContent, kind: str, words: Words, action: Action | None, most: int) -> dict[str, Any]:
     name = content.names.get(words.language) or substance_words(content.name, words)
     evidence = _word(words.evidence, content.evidence, "evidence", words)
     where = _places(content.places, words)
@@ -68,7 +72,7 @@ def _alert(content: AlertContent, kind: str, words: Words, action: Action | None
         "Substance": upper_first(name),
         "family": tuple(substance_words(member, words) for member in content.family),
         "where": where,
-        "where_short": _places(content.places, words, 2),
+        "where_short": _places(content.places, words, most),
         "headline": _word(words.headlines, kind, "headlines", words).format(
             substance=name, Substance=upper_first(name), where=_places(content.places, words, 2)
         ),
@@ -80,7 +84,7 @@ def _alert(content: AlertContent, kind: str, words: Words, action: Action | None
         "confidence_word": _word(words.confidence, content.confidence, "confidence", words)["word"],
         "confidence_sentence": words.confidence[content.confidence]["sentence"],
         "new_places": tuple(p for change in content.changes if change.what == "new_place" for p in change.places),
-        "change_sentences": tuple(_change(change, name, words) for change in content.changes),
+        "change_sentences": tuple(_change(change, name, words, most) for change in content.changes),
         "reason_sentence": _word(words.reasons, content.reason, "reasons", words) if content.reason else "",
         "note": content.note.get(words.language, ""),
         "action": action,
@@ -97,7 +101,7 @@ def _headline(kind: str, name: str, places: tuple[PlaceName, ...], words: Words)
     return pattern.format(substance=substance, Substance=upper_first(substance), where=_places(places, words, 2))
 
 
-def _change(change: Change, substance: str, words: Words) -> str:
+def _change(change: Change, substance: str, words: Words, most: int) -> str:
     value = change.value
     if change.what == "level":
         value = _word(words.levels, value, "levels", words)
@@ -106,7 +110,7 @@ def _change(change: Change, substance: str, words: Words) -> str:
     elif change.what == "substance":
         value = substance_words(value, words)
     pattern = _word(words.changes, change.what, "changes", words)
-    return pattern.format(places=_places(change.places, words, 3), value=value, substance=substance)
+    return pattern.format(places=_places(change.places, words, most), value=value, substance=substance)
 
 
 def _span(first: date | None, last: date | None, words: Words) -> str:

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from alerts.wording.compose import compose
-from alerts.wording.samples import BASE, samples
+from alerts.wording.content import AlertContent
+from alerts.wording.kinds import KINDS
+from alerts.wording.lint import Limits, Severity, lint
+from alerts.wording.place_name import PlaceName
+from alerts.wording.samples import BASE, TODAY, samples
 from alerts.wording.shelf import Shelf, WordingError
 from notifiers.segments import Encoding
-from tests.wording.shelf import SHELF, TEMPLATES
+from tests.wording.shelf import LANGUAGES, SHELF, TEMPLATES
 
 UPDATE = samples("update")["plain"]
 
@@ -38,6 +42,28 @@ def test_the_same_content_gives_the_same_hash_and_another_word_another() -> None
     other = compose(changed, kind="first_sighting", channel="email", language="en", shelf=SHELF)
     assert first == again
     assert first.sha256 != other.sha256
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in KINDS.values() if kind.family == "alert"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_long_names_and_many_places_are_said_more_briefly(kind: str, language: str) -> None:
+    many = tuple(PlaceName(f"San {name} County") for name in ("Bernardino", "Luis Obispo", "Joaquin", "Mateo"))
+    for content in samples(kind).values():
+        assert isinstance(content, AlertContent)
+        crowded = replace(
+            content,
+            front="Central Valley Harm Reduction Coalition",
+            places=many,
+            changes=tuple(replace(change, places=many if change.places else ()) for change in content.changes),
+            link="https://alerts.supplywatch.example/a/SW-2031-0007",
+            opt_out=True,
+            simulated=True,
+        )
+        composed = compose(crowded, kind=kind, channel="sms", language=language, shelf=SHELF)
+        assert composed.segments is not None
+        assert composed.segments.segments <= KINDS[kind].segments, composed.text
+        errors = [f for f in lint(composed, crowded, Limits(), TODAY) if f.severity == Severity.ERROR]
+        assert not errors
 
 
 def test_no_count_means_detected_without_a_number() -> None:
