@@ -23,8 +23,10 @@ from notifiers.twilio_failure import failure, listing_failure
 
 # Our clock may be an hour wrong, and is then still not to send twice; Twilio's is right.
 CLOCK_SKEW: Final = timedelta(minutes=90)
-# Newest first; nobody is sent a thousand texts in the hours that a reconciliation looks back.
-LOOK_BACK: Final = 1000
+PAGE: Final = 1000
+# The list is newest first, but a text that waits has no sending date to stand by; after so many old ones in a row no
+# young one follows.
+OLD_ENOUGH: Final = 50
 
 
 class TwilioSms:
@@ -89,19 +91,23 @@ class TwilioSms:
         still waits in its queue. The receipt's state may be "failed": taken by Twilio is not arrived.
         """
         oldest = since - CLOCK_SKEW
+        old = 0
         try:
-            listed = self._client.messages.list(to=message.to, limit=LOOK_BACK, page_size=LOOK_BACK)
+            for candidate in self._client.messages.stream(to=message.to, page_size=PAGE):
+                if candidate.date_created is None or candidate.date_created < oldest:
+                    old += 1
+                    if old > OLD_ENOUGH:
+                        return None
+                    continue
+                old = 0
+                if (
+                    candidate.direction != "inbound"
+                    and candidate.sid not in taken
+                    and _same_words(candidate.body or "", message.text)
+                ):
+                    return self._receipt(candidate)
         except (TwilioException, requests.RequestException, ValueError) as error:
             raise listing_failure(error, self.codes) from error
-        for candidate in listed:
-            if (
-                candidate.sid not in taken
-                and candidate.direction != "inbound"
-                and candidate.date_created is not None
-                and candidate.date_created >= oldest
-                and _same_words(candidate.body or "", message.text)
-            ):
-                return self._receipt(candidate)
         return None
 
     def close(self) -> None:

@@ -97,9 +97,7 @@ def test_partial_refusal_within_one_mail() -> None:
 def test_expectations_say_what_came_instead() -> None:
     with TwilioPeer() as peer, TwilioSms(ACCOUNT_SID, AUTH_TOKEN, sender=NUMBER, base_url=peer.url) as sms:
         sms.send(Message("d-1", TO, "carfentanil"))
-        with pytest.raises(
-            AssertionError, match="got no text with 'xylazine' in 0.05 s; inbox:\n  unread 'carfentanil'"
-        ):
+        with pytest.raises(AssertionError, match=r"got no text with 'xylazine' in 0\.05 s; inbox:\n  unread"):
             peer.device(TO).expect_sms("xylazine", timeout=0.05)
         with pytest.raises(AssertionError, match="was to get nothing but got"):
             peer.device(TO).expect_no_sms(within=0.05)

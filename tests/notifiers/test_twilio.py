@@ -212,13 +212,23 @@ def test_a_person_cannot_fake_our_text_by_sending_it_to_us(peer: TwilioPeer, sms
 
 
 def test_find_reads_on_over_pages(peer: TwilioPeer, sms: TwilioSms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("notifiers.twilio.LOOK_BACK", 3)
+    monkeypatch.setattr("notifiers.twilio.PAGE", 2)
     sms.send(text("the one"))
-    for number in range(2):
+    for number in range(4):
         sms.send(text(f"another {number}"))
     assert sms.find(text("the one"), LONG_AGO) is not None
     listed = sms._client.messages.list(to=TO, page_size=2)
-    assert [message.body for message in listed] == ["another 1", "another 0", "the one"]
+    assert [message.body for message in listed] == [*(f"another {n}" for n in (3, 2, 1, 0)), "the one"]
+
+
+def test_find_stops_reading_where_all_is_old(peer: TwilioPeer, sms: TwilioSms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("notifiers.twilio.PAGE", 10)
+    for number in range(75):
+        sms.send(text(f"another {number}"))
+    assert sms.find(text(), datetime.now(UTC) + timedelta(hours=3)) is None
+    assert peer.pages == 6
+    assert sms.find(text(), LONG_AGO) is None
+    assert peer.pages == 6 + 8
 
 
 def test_settings_that_cannot_work_are_refused_at_once() -> None:

@@ -77,6 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(urlsplit(self.path).query))
         base = f"/{VERSION}/Accounts/{peer.account_sid}"
         if path == f"{base}/Messages.json":
+            peer.pages += 1
             if peer.orders.next(listing=True):
                 return self._json(500, error(500, 20500, "Internal server error"))
             return self._json(200, page(peer.ledger.texts(), peer.account_sid, query))

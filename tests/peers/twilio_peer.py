@@ -37,7 +37,8 @@ class TwilioPeer:
     """account_sid, auth_token: what a client must know. ledger: a file that outlives it. inbound_url: our webhook.
 
     carrier_opt_out: Twilio's default opt-out handling, which acts on STOP by itself, before and beside our webhook.
-    faults: what went wrong inside the peer, or in an answer to it; empty when all is well.
+    pages: how many pages of the list were asked for. faults: what went wrong inside the peer, or in an answer to it;
+    empty when all is well.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class TwilioPeer:
         self.numbers = tuple(numbers)
         self.orders = Orders()
         self.faults: list[str] = []
+        self.pages = 0
         self.stopping = threading.Event()
         self._port = port
         self._ledger_path = ledger
