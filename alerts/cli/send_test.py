@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from alerts.cli.opening import ConfigOption, Failure, opened
 from alerts.clock.now import now
 from alerts.wording.compose import compose
-from alerts.wording.samples import base
+from alerts.wording.samples import BASE
 from notifiers.message import DeliveryError, Message
 
 
@@ -23,7 +24,7 @@ def send_test(
     if channel not in ("sms", "email"):
         raise Failure(f"There is no channel '{channel}'. Use sms or email.")
     with opened(config) as app:
-        sample = base(exercise=True, front=app.configuration.programme.name)
+        sample = replace(BASE, exercise=True, front=app.configuration.programme.name)
         text = compose(sample, kind="exercise", channel=channel, language=language, shelf=app.shelf)
         message = Message(
             delivery_id=f"test-{now():%Y%m%d%H%M%S%f}", to=to, text=text.text, subject=text.subject, html=text.html

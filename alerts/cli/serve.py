@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from alerts.cli.opening import ConfigOption, Failure, opened, show_log
 from alerts.clock.bells import Bells
 from alerts.clock.now import now
 from alerts.console.door import make_link
-from alerts.console.routes import build
+from alerts.console.server import listen, server_of
 from alerts.model.staff import Role
 
 
@@ -28,20 +25,14 @@ def serve(
     show_log(verbose)
     with opened(config) as app:
         settings = app.configuration.console
-        listener = socket.socket(socket.AF_INET6 if ":" in settings.bind else socket.AF_INET)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((settings.bind, settings.port))
+            listener = listen(settings.bind, settings.port)
         except OSError as error:
             raise Failure(
                 f"The console cannot listen on {settings.bind} port {settings.port}: {error.strerror}. "
                 "Is another Supplywatch running? Change console.port, or stop the other one.", 3
             ) from None  # fmt: skip
-        server = uvicorn.Server(
-            uvicorn.Config(
-                build(app, now, os.environ), log_level="warning", access_log=False, timeout_graceful_shutdown=5
-            )
-        )
+        server = server_of(app)
         bells = Bells(app)
         bells.start()
         typer.echo(f"Supplywatch is watching. Console: {app.configuration.programme.public_url}")

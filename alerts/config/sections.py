@@ -143,6 +143,7 @@ class Feed(Section):
     url: str = Field(default="", pattern=r"^(https?://.+|)$")
     second_url: str = Field(default="", pattern=r"^(https?://.+|)$")
     folder: str = ""
+    source: str = Field(default="", max_length=80)
     every: Span
     state: str = ""
     county: str = ""

@@ -116,16 +116,18 @@ def _feeds(places: Sequence[PlaceFacts]) -> list[str]:
 
 def _source(app: App, places: Sequence[PlaceFacts]) -> str:
     """Who says so: the feeds behind the evidence, as the operator named them."""
-    names = [feed.replace("-", " ") for feed in _feeds(places)]
-    return ", ".join(names) or app.configuration.programme.name
+    feeds = app.configuration.feeds
+    names = [feeds[f].source if f in feeds and feeds[f].source else f.replace("-", " ") for f in _feeds(places)]
+    return ", ".join(dict.fromkeys(names)) or app.configuration.programme.name
 
 
 def _attribution(app: App, places: Sequence[PlaceFacts]) -> str:
+    """The wording that a source asks for, unless the operator named the source in their own words."""
     known = presets()
     texts = []
     for feed in _feeds(places):
         settings = app.configuration.feeds.get(feed)
-        preset = known.get(settings.preset) if settings else None
+        preset = known.get(settings.preset) if settings and not settings.source else None
         if preset is not None and preset.attribution:
             texts.append(preset.attribution)
     return "; ".join(dict.fromkeys(texts))
