@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 _SENTENCE = re.compile(
-    r"(?<=[.!?])(?<!\bSt\.)(?<!\bSte\.)(?<!\bDr\.)(?<!\bMt\.)(?<!\bU\.S\.)(?<!\bNo\.)[\"”’)]*\s+(?=[A-ZÁÉÍÓÚÑ¿¡\"“0-9])|\n+"
+    r"(?<=[.!?])(?<!\bSt\.)(?<!\bSte\.)(?<!\bDr\.)(?<!\bMt\.)(?<!\bU\.S\.)(?<!\bNo\.)[\"”’)]*"
+    r"\s+(?=[A-ZÁÉÍÓÚÑ¿¡\"“0-9])|\n+"
 )
 _CLAUSE = re.compile(
     r";|, (?=(?:but|however|although|though|while|whereas|yet|pero|aunque|mientras|sin embargo|which|que ahora)\b)"
-    r"|(?<=\w) (?=(?:but|pero)\b)|, and (?=[a-z0-9-]+ in none\b)| and (?=(?:negative|positive) for\b)| y (?=(?:negativo|positivo) para\b)|: (?=it (?:was|is)\b)"
+    r"|(?<=\w) (?=(?:but|pero)\b)|, and (?=[a-z0-9-]+ in none\b)"
+    r"| and (?=(?:negative|positive) for\b)| y (?=(?:negativo|positivo) para\b)|: (?=it (?:was|is)\b)"
 )
 _CONCEDED = re.compile(r"^(?:although|though|while|aunque|si bien)\b[^,;]*(?P<end>,)", re.IGNORECASE)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
 
-_ENGLISH = "january february march april may june july august september october november december".split()  # noqa: SIM905
-_SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()  # noqa: SIM905
+_ENGLISH = tuple(name.lower() for name in calendar.month_name[1:])
+_SPANISH = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
 _MONTHS = {name: number % 12 + 1 for number, name in enumerate((*_ENGLISH, *_SPANISH))}
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items() if name in _ENGLISH} | {"sept": 9, "setiembre": 9}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
@@ -35,7 +39,10 @@ class WrittenDate:
 
 
 def dates_in(folded: str) -> tuple[WrittenDate, ...]:
-    """The dates of a folded text, in order; of a span of months the first. What is no real date (30 February) is left out. Slashes are month/day/year."""
+    """The dates of a folded text, in order; of a span of months the first. Slashes are month/day/year.
+
+    What is no real date (30 February) is left out.
+    """
     found: list[WrittenDate] = []
     for pattern in _PATTERNS:
         for match in pattern.finditer(folded):

@@ -26,7 +26,7 @@ RULES = 1
 CANDIDATE_FROM = 0.8
 _REMEMBERED = 400_000
 
-_PARTING_SIGN = re.compile(r"[;|+&\n\r\t/]|,(?![0-9n]\b)")
+_PARTING_SIGN = re.compile(r"[;|+&\n\r\t/]|\.\s|,(?![0-9n]\b)")
 
 
 class Lexicon:
@@ -130,8 +130,8 @@ class Lexicon:
     def _segments(self, text: str, folded: str, words: list[Word], hits: list[Hit]) -> Named:
         """Each part of a cell named by itself: what stands beside a name must not change it, else nobody knows it."""
         taken: list[Hit | None] = [None] * len(words)
-        for hit in hits:
-            taken[hit.first : hit.last] = [hit] * (hit.last - hit.first)
+        for one in hits:
+            taken[one.first : one.last] = [one] * (one.last - one.first)
         segments: list[list[int]] = [[]]
         for at, word in enumerate(words):
             own = taken[at]
@@ -146,7 +146,7 @@ class Lexicon:
         found: dict[str, bool] = {}
         unnamed: list[str] = []
         for segment in filter(None, segments):
-            inside = dict.fromkeys(hit for at in segment if (hit := taken[at]) is not None)
+            inside = dict.fromkeys(own for at in segment if (own := taken[at]) is not None)
             certain = all(taken[at] is not None or self._beside(folded, words[at]) for at in segment)
             if inside and certain:
                 for hit in inside:

@@ -29,8 +29,8 @@ class PlaceSpan:
 def places_in(text: str, state: str, gazetteer: Gazetteer) -> tuple[PlaceSpan, ...]:
     """Counties with their "County", "Parish" or "condado", and the names of states, in the order they stand.
 
-    A bare county name is never taken ("Orange", "Lake", "Washington" are words and states as well), nor a county without
-    a state: `state` is the notice's own, as printed; an explicit other one in the text ("Erie County, Ohio") goes first.
+    A bare county name is never taken ("Orange", "Lake", "Washington" are words and states as well), nor a county
+    without a state: `state` is the notice's own, as printed; another one in the text ("Erie County, Ohio") goes first.
     """
     found: list[PlaceSpan] = []
     for match in _BEFORE.finditer(text):

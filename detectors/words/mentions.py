@@ -18,7 +18,8 @@ from detectors.words.rules import UNREMARKED
 
 # "since 2020" goes on, and "the second half of 2024" is near enough to a date.
 _LOOKING_BACK = re.compile(
-    r"(?:\b(?:in|for|en|and|y|its|until|hasta|by|during|from|through|de|del)|(?:summer|spring|fall|autumn|winter|verano|invierno|year|ano) (?:of|de))$"
+    r"(?:\b(?:in|for|en|and|y|its|until|hasta|by|during|from|through|de|del)|"
+    r"(?:summer|spring|fall|autumn|winter|verano|invierno|year|ano) (?:of|de))$"
 )
 
 
@@ -106,7 +107,7 @@ def _is_answered(clause: str) -> bool:
 
 
 def _with_names(spans: list[tuple[int, int]], named: list[NameSpan]) -> list[tuple[int, int]]:
-    """Clauses that name a substance, each with the nameless ones after it: "…, but none has been found" speaks of it."""
+    """Clauses that name a substance, each with the nameless ones after it: "…, but none has been found"."""
     joined: list[tuple[int, int]] = []
     for start, end in spans:
         if joined and not any(start <= span.start < end for span in named):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from detectors.sample import Finding, Reading, Sample, Tally
 from detectors.words.lexicon import Lexicon
-from detectors.words.places import Gazetteer
+from detectors.words.places import REGION, Gazetteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ class _Work:
     def place(self, state: str, county: str) -> str:
         code = self.gazetteer.resolve(state, county)
         if code is not None:
-            return code
+            # A finding stands in one county or in its state: what is said of a region says nothing of a county in it.
+            return self.gazetteer.parents(code)[0] if code.startswith(REGION) else code
         if state.strip() or county.strip():
             self.unplaced[" | ".join(part for part in (state.strip(), county.strip()) if part)] += 1
         return self.gazetteer.resolve(state) or ""

@@ -71,6 +71,7 @@ class Gazetteer:
         for (state, usual), name in _USUAL.items():
             self._bare.setdefault((self._postal[state], usual), self._full[self._postal[state], _plain(name)])
         self._regions: dict[str, Region] = {}
+        self._region_names: dict[tuple[str, str], str] = {}
         self._resolved: dict[tuple[str, str], str | None] = {}
 
     @classmethod
@@ -99,6 +100,8 @@ class Gazetteer:
                 raise ValueError(f"Region '{identity}': '{county}' is not a county of '{state}'. Check its spelling.")
             members.append(code)
         names = dict(name) if isinstance(name, Mapping) else {"en": str(name), "es": str(name)}
+        for words in names.values():
+            self._region_names[members[0][:2], _plain(words)] = REGION + identity
         self._regions[REGION + identity] = Region(REGION + identity, names, tuple(sorted(members)))
 
     def resolve(self, state: str, county: str = "") -> str | None:
@@ -131,6 +134,8 @@ class Gazetteer:
             return self._county(carried, left) if fips in {None, carried} else None
         if fips is None:
             return None
+        if (region := self._region_names.get((fips, _plain(county)))) is not None:
+            return region
         # "Ct" in a county column is the state said twice; New York and Washington, D.C. are counties as well.
         return self._county(fips, county) or (fips if self._state_of.get(_plain(county)) == fips else None)
 

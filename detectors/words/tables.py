@@ -18,7 +18,8 @@ _MEANINGS = ("pending", "negative", "untested", "ignore")
 class Tables:
     """All that the lexicon is built from.
 
-    pseudo: cell text → "pending", "negative", "untested" or "ignore". strangers: words that resemble a name and are none.
+    pseudo: cell text → "pending", "negative", "untested" or "ignore".
+    strangers: words that resemble a name and are none.
     """
 
     substances: tuple[Substance, ...]

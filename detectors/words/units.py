@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# What each printed unit is in the unit that is kept: share of mass in mg/g, concentration in fluids in ng/mL, mass in mg.
+# What each printed unit is in the unit that is kept: shares of mass in mg/g, fluids in ng/mL, masses in mg.
 _UNITS: dict[str, tuple[float, str]] = {
     "%": (10.0, "mg/g"),
     "percent": (10.0, "mg/g"),
@@ -31,8 +31,10 @@ _UNITS: dict[str, tuple[float, str]] = {
     "ng": (0.000001, "mg"),
 }
 _QUANTITY = re.compile(
-    r"^\s*(?P<bound><=|>=|<|>|≤|≥|~|about |approx\.? )?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
-    r"(?:\s*(?:±|\+/-)\s*\d+(?:\.\d+)?)?\s*(?P<unit>%|[a-zA-Zµμ]+(?:\s*/\s*[a-zA-Zµμ]+)?)?(?:\s*(?:w/w|by weight|by mass))?\s*$"
+    r"^\s*(?P<bound><=|>=|<|>|≤|≥|~|about |approx\.? )?\s*"
+    r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+    r"(?:\s*(?:±|\+/-)\s*\d+(?:\.\d+)?)?\s*(?P<unit>%|[a-zA-Zµμ]+(?:\s*/\s*[a-zA-Zµμ]+)?)?"
+    r"(?:\s*(?:w/w|by weight|by mass))?\s*$"
 )
 
 
