@@ -6,6 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from alerts.wording.shelf import Shelf, WordingError
@@ -62,8 +63,14 @@ class Action:
 def action(profile: str, language: str, shelf: Shelf) -> Action:
     """Read one profile. Raises WordingError naming file, key and mend."""
     name = f"actions/{language}/{profile}.toml"
+    return _parsed(name, profile, language, shelf.read(name))
+
+
+@lru_cache(maxsize=128)
+def _parsed(name: str, profile: str, language: str, text: str) -> Action:
+    """Remembered by the file's text, so that thousands of messages read it once and an edit is seen at once."""
     try:
-        table: dict[str, Any] = tomllib.loads(shelf.read(name))
+        table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WordingError(name, f"is not valid TOML: {error}", "correct the line it names") from None
     for key, kind in (("group", str), ("naloxone", bool), ("sms", str), ("reviewed_by", str)):
@@ -84,5 +91,7 @@ def action(profile: str, language: str, shelf: Shelf) -> Action:
     known = set(Action.__dataclass_fields__) - {"profile", "language"}
     if strange := sorted(set(table) - known):
         raise WordingError(name, f"has unknown keys {', '.join(strange)}", f"keep to {', '.join(sorted(known))}")
+    if any(not {"name", "on"} <= set(source) <= {"name", "on", "link"} for source in sources):
+        raise WordingError(name, "a source has other keys", "give each of [[sources]] a name, on and link, and no more")
     table["sources"] = tuple(Source(**source) for source in sources)
     return Action(profile=profile, language=language, **table)

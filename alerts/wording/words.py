@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from alerts.wording.shelf import Shelf, WordingError
 
@@ -72,21 +73,78 @@ class Words:
         return f"{', '.join(kept)} {self.conjunction} {last}"
 
 
+FILLED_IN: Final = dict.fromkeys(
+    [
+        "day",
+        "month",
+        "year",
+        "n",
+        "name",
+        "substance",
+        "Substance",
+        "where",
+        "places",
+        "value",
+        "first",
+        "last",
+        "count",
+        "tested",
+        "things",
+    ],
+    "",
+)
+"""Names that sentences of the table may have in braces."""
+
+WHOLE: Final = ("labels", "required", "levels", "confidence", "marks", "evidence", "changes", "reasons", "headlines")
+"""Tables that must have every key of the shipped English ones; the others list only what differs from English."""
+
+
 def words(shelf: Shelf, language: str) -> Words:
     """Read the words of a language from the shelf. Raises WordingError naming file, key and mend."""
     name = f"words/{language}.toml"
+    return _parsed(name, language, shelf.read(name), Shelf(shelf.folders[-1:]).read("words/en.toml"))
+
+
+@lru_cache(maxsize=32)
+def _parsed(name: str, language: str, text: str, shipped: str) -> Words:
+    """Remembered by the file's text, so that thousands of messages read it once and an edit is seen at once."""
     try:
-        table: dict[str, Any] = tomllib.loads(shelf.read(name))
+        table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WordingError(name, f"is not valid TOML: {error}", "correct the line it names") from None
     fields = {k: v for k, v in table.items() if k in Words.__dataclass_fields__}
-    missing = sorted(set(Words.__dataclass_fields__) - set(fields) - {"language"})
-    if missing:
-        raise WordingError(
-            name, f"lacks {', '.join(missing)}", "copy the missing keys from words/en.toml and translate"
-        )
+    if missing := _missing(fields, tomllib.loads(shipped)):
+        mend = "copy the missing keys from the shipped words/en.toml and translate them"
+        raise WordingError(name, f"lacks {', '.join(missing)}", mend)
+    for key, pattern in _patterns(fields):
+        try:
+            pattern.format(**FILLED_IN)
+        except (KeyError, IndexError, ValueError) as error:
+            mend = f"use only {', '.join(f'{{{name}}}' for name in FILLED_IN)}, as the English sentence does"
+            raise WordingError(name, f"{key} has a place that cannot be filled in: {error}", mend) from None
     for key in ("months", "months_short"):
         if len(fields[key]) != 12:
             raise WordingError(name, f"{key} has {len(fields[key])} entries", "give twelve, January first")
         fields[key] = tuple(fields[key])
     return Words(language=language, **fields)
+
+
+def _missing(given: Mapping[str, Any], shipped: Mapping[str, Any]) -> list[str]:
+    """Keys, with their table, that a language must have and does not. A half-filled table would fail in mid-alert."""
+    lacking = [key for key in Words.__dataclass_fields__ if key != "language" and key not in given]
+    for table in WHOLE:
+        mine = given.get(table, {})
+        for key, value in shipped[table].items():
+            if key not in mine:
+                lacking += [f"[{table}] {key}"] if table in given else []
+            elif isinstance(value, dict):
+                lacking += [f"[{table}.{key}] {inner}" for inner in value if inner not in mine[key]]
+    return lacking
+
+
+def _patterns(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _patterns(value, f"{prefix}{key}.")
+        elif isinstance(value, str):
+            yield f"{prefix}{key}", value

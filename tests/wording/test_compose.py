@@ -6,15 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from alerts.wording.compose import compose
 from alerts.wording.content import AlertContent
-from alerts.wording.kinds import KINDS
+from alerts.wording.kinds import CHANNELS, KINDS
 from alerts.wording.lint import Limits, Severity, lint
 from alerts.wording.place_name import PlaceName
 from alerts.wording.samples import BASE, TODAY, samples
 from alerts.wording.shelf import Shelf, WordingError
-from notifiers.segments import Encoding
+from notifiers.segments import Encoding, count
 from tests.wording.shelf import LANGUAGES, SHELF, TEMPLATES
 
 UPDATE = samples("update")["plain"]
@@ -80,6 +82,17 @@ def test_markup_in_a_name_is_shown_and_not_run() -> None:
         replace(BASE, front="A<b>&co"), kind="first_sighting", channel="email", language="en", shelf=SHELF
     ).html
     assert "A&lt;b&gt;&amp;co" in html
+
+
+@settings(max_examples=40, deadline=None)
+@given(name=st.text(min_size=1, max_size=40), source=st.text(max_size=60), channel=st.sampled_from(CHANNELS))
+def test_whatever_a_name_holds_it_is_words_only(name: str, source: str, channel: str) -> None:
+    odd = replace(BASE, front=name, source=source + "<script>", note={"en": name})
+    composed = compose(odd, kind="first_sighting", channel=channel, language="en", shelf=SHELF)
+    assert "<script" not in composed.html
+    assert lint(composed, odd, Limits(), TODAY)
+    if composed.segments is not None:
+        assert composed.segments == count(composed.text)
 
 
 @pytest.mark.parametrize("channel", ["sms", "email"])

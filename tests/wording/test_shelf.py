@@ -123,6 +123,7 @@ PROFILE = {
         ("colour", "1", "has unknown keys colour"),
         ("sources", "[]", "has no sources"),
         ("sources", '[{ name = "n", on = "soon" }]', "a source has no date"),
+        ("sources", '[{ title = "n", on = "2025" }]', "a source has other keys"),
     ],
 )
 def test_a_profile_with_one_bad_key(tmp_path: Path, key: str, value: str, told: str) -> None:
@@ -132,6 +133,22 @@ def test_a_profile_with_one_bad_key(tmp_path: Path, key: str, value: str, told: 
     assert action("other", "en", written(PROFILE)).sources[0].on == "2025-05"
     with pytest.raises(WordingError, match=told):
         action("other", "en", written(PROFILE | {key: value}))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('do_not = "No haga esto"', "", r"lacks \[labels\] do_not"),
+        ('word = "prueba rápida"', "", r"lacks \[confidence.screening\] word"),
+        ("{day} de {month}", "{dia} de {month}", "date_long has a place that cannot be filled in: 'dia'"),
+        ('"diciembre"]', "]", "months has 11 entries"),
+    ],
+)
+def test_a_translation_that_is_not_whole(tmp_path: Path, old: str, new: str, told: str) -> None:
+    shipped = SHELF.read("words/es.toml")
+    assert old in shipped
+    with pytest.raises(WordingError, match=told):
+        words(own(tmp_path, "words/es.toml", shipped.replace(old, new, 1)), "es")
 
 
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
