@@ -1,0 +1,56 @@
+"""What the carrier tells us by itself: receipts and replies, believed only with its signature."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from alerts.console.desk import Desk, desk_of
+from alerts.console.posted import Body
+from alerts.console.refusal import NOT_FOUND, Refusal
+from alerts.flow.hear import hear
+from alerts.flow.settle import settle
+from notifiers.twilio_callbacks import parse_inbound, parse_status
+from notifiers.twilio_signature import genuine
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/callbacks/twilio/status")
+def status(request: Request, body: Body) -> Response:
+    """A receipt. One that is not ours is answered like one that is: the carrier would only repeat it."""
+    desk = desk_of(request)
+    called = _signed(request, desk, body)
+    try:
+        callback = parse_status(called, body)
+    except ValueError as error:
+        raise Refusal(400, "This is no receipt", f"{error}.") from None
+    settle(desk.app, callback, desk.clock())
+    return Response(status_code=204)
+
+
+@router.post("/callbacks/twilio/inbound")
+def inbound(request: Request, body: Body) -> Response:
+    """A text from a person, answered in TwiML."""
+    desk = desk_of(request)
+    _signed(request, desk, body)
+    try:
+        text = parse_inbound(body)
+    except ValueError as error:
+        raise Refusal(400, "This is no text", f"{error}.") from None
+    answer = hear(desk.app, text, desk.clock())
+    said = f"<Message>{escape(answer)}</Message>" if answer else ""
+    return Response(f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>', media_type="application/xml")
+
+
+def _signed(request: Request, desk: Desk, body: bytes) -> str:
+    """The address as the carrier called it, when its signature fits; what a proxy made of it does not count."""
+    if desk.app.configuration.sms.notifier != "twilio":
+        raise Refusal(*NOT_FOUND)
+    path = request.url.path.removeprefix(desk.base)
+    called = f"{desk.public_url}{path}" + (f"?{request.url.query}" if request.url.query else "")
+    if not genuine(called, body, request.headers.get("x-twilio-signature"), desk.tokens):
+        raise Refusal(403, "This is not the carrier", "The signature does not fit the request, so nothing was done.")
+    return called

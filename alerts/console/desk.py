@@ -1,0 +1,52 @@
+"""What every room needs beside the request: the wired whole, the hour, and where this system is reached."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from alerts.app import App
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """app: the wired whole. clock: gives the present moment, with its zone. tokens: what carriers may sign with."""
+
+    app: App
+    clock: Callable[[], datetime]
+    tokens: tuple[str, ...] = ()
+
+    @property
+    def public_url(self) -> str:
+        """Where the world reaches this system, without a slash at the end."""
+        return self.app.configuration.programme.public_url.rstrip("/")
+
+    @property
+    def base(self) -> str:
+        """The path that a proxy puts in front of every address here; "" when there is none."""
+        return urlsplit(self.public_url).path.rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may only travel over TLS."""
+        return self.public_url.startswith("https://")
+
+    @cached_property
+    def style(self) -> str:
+        """Address of the style sheet; it changes with its content, so that no browser shows yesterday's."""
+        mark = hashlib.sha256((STATIC / "console.css").read_bytes()).hexdigest()[:10]
+        return f"{self.base}/static/console.css?{mark}"
+
+
+def desk_of(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk

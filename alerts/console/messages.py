@@ -1,0 +1,117 @@
+"""Messages: as their receivers see them, and how they fared."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from alerts.console.alerts import STEPS
+from alerts.console.desk import desk_of
+from alerts.console.masked import masked
+from alerts.console.page import page
+from alerts.console.proposal import layer
+from alerts.console.refusal import NOT_FOUND, Refusal
+from alerts.console.security import PREVIEW_POLICY
+from alerts.console.visitor import InAlerts
+from alerts.flow.plan import Plan, plan
+from alerts.model.delivery import DeliveryState
+from alerts.store import alerts, outbox, partners
+from alerts.store.engine import Connection
+from alerts.wording.shelf import WordingError
+
+router = APIRouter()
+
+_MOST = 200
+
+
+@router.get("/messages")
+def overview(request: Request, visitor: InAlerts, state: str = "") -> HTMLResponse:
+    if state and state not in set(DeliveryState):
+        raise Refusal(*NOT_FOUND)
+    with desk_of(request).app.store.read() as connection:
+        found = outbox.latest(connection, _MOST, [DeliveryState(state)] if state else None)
+        return page(
+            request,
+            "messages.html",
+            visitor,
+            room="messages",
+            state=state,
+            steps=STEPS,
+            counts=outbox.counts(connection),
+            most=_MOST,
+            messages=[(d, alerts.get(connection, d.alert)) for d in found],
+        )
+
+
+@router.get("/messages/{delivery}")
+def show(request: Request, visitor: InAlerts, delivery: str) -> HTMLResponse:
+    with desk_of(request).app.store.read() as connection:
+        found = outbox.get(connection, delivery)
+        if found is None:
+            raise Refusal(*NOT_FOUND)
+        return page(
+            request,
+            "message.html",
+            visitor,
+            room="messages",
+            message=found,
+            steps=STEPS,
+            alert=alerts.get(connection, found.alert),
+            contact=partners.get(connection, found.contact),
+            address=masked(found.address),
+            attempts=outbox.attempts_of(connection, delivery),
+            callbacks=outbox.callbacks_of(connection, delivery),
+        )
+
+
+@router.get("/messages/{delivery}/email")
+def email(request: Request, visitor: InAlerts, delivery: str) -> Response:
+    with desk_of(request).app.store.read() as connection:
+        found = outbox.get(connection, delivery)
+    if found is None or not found.html:
+        raise Refusal(*NOT_FOUND)
+    return preview(found.html)
+
+
+@router.get("/alerts/{number}/proposed/{delivery}")
+def proposed_email(request: Request, visitor: InAlerts, number: str, delivery: str) -> Response:
+    """An email that would be sent if the held edition were approved."""
+    with desk_of(request).app.store.read() as connection:
+        planned = _planned(request, connection, number)
+    found = next((d for d in planned.deliveries if d.id == delivery and d.html), None)
+    if found is None:
+        raise Refusal(*NOT_FOUND)
+    return preview(found.html)
+
+
+@router.get("/alerts/{number}/layers/{channel}/{language}")
+def layers(request: Request, visitor: InAlerts, number: str, channel: str, language: str) -> Response:
+    """The full page or the flyer of the newest edition, in one language."""
+    desk = desk_of(request)
+    if language not in desk.app.configuration.programme.languages or channel not in ("page", "flyer"):
+        raise Refusal(*NOT_FOUND)
+    with desk.app.store.read() as connection:
+        planned = _planned(request, connection, number)
+    try:
+        return preview(layer(desk.app, planned, channel, language).html)
+    except WordingError as error:
+        raise Refusal(500, "This text cannot be made", str(error)) from None
+    except ValueError:
+        raise Refusal(*NOT_FOUND) from None
+
+
+def _planned(request: Request, connection: Connection, number: str) -> Plan:
+    desk = desk_of(request)
+    alert = alerts.by_number(connection, number)
+    if alert is None:
+        raise Refusal(*NOT_FOUND)
+    try:
+        return plan(desk.app, connection, alert, alerts.versions(connection, alert.id)[-1], desk.clock())
+    except WordingError as error:
+        raise Refusal(500, "This text cannot be made", str(error)) from None
+
+
+def preview(html: str) -> Response:
+    """A message in a frame of ours: with its own style, and without the power to load, run or send anything."""
+    headers = {"Content-Security-Policy": PREVIEW_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+    return HTMLResponse(html, headers=headers)

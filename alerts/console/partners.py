@@ -1,0 +1,97 @@
+"""Partners and their contacts: what they asked for, what they consented to, and their addresses only when asked for."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from alerts.console.desk import desk_of
+from alerts.console.masked import masked
+from alerts.console.page import page
+from alerts.console.posted import Form, one
+from alerts.console.refusal import NOT_FOUND, Refusal
+from alerts.console.visitor import Genuine, InPartners, Visitor
+from alerts.flow.hear import revoke
+from alerts.model.delivery import Delivery
+from alerts.model.partner import Contact
+from alerts.record.append import append
+from alerts.store import alerts, outbox, partners
+
+router = APIRouter()
+
+
+@router.get("/partners")
+def overview(request: Request, visitor: InPartners) -> HTMLResponse:
+    with desk_of(request).app.store.read() as connection:
+        everybody = partners.everybody(connection, active=False)
+    by_partner: dict[str, list[Contact]] = {}
+    for contact in everybody:
+        by_partner.setdefault(contact.partner.name, []).append(contact)
+    return page(
+        request,
+        "partners.html",
+        visitor,
+        room="partners",
+        partners=sorted(by_partner.items(), key=lambda p: p[0].casefold()),
+        reachable=sum(any(a.consent and not a.disabled for a in c.addresses) for c in everybody if c.active),
+        everybody=len(everybody),
+        masked=masked,
+    )
+
+
+@router.get("/partners/{number}")
+def show(request: Request, visitor: InPartners, number: int) -> HTMLResponse:
+    return _page(request, visitor, number)
+
+
+@router.post("/partners/{number}/addresses", dependencies=[Genuine])
+def reveal(request: Request, visitor: InPartners, number: int) -> HTMLResponse:
+    """Show a contact's addresses. It is written into the record who looked, because looking is how lists leak."""
+    desk = desk_of(request)
+    with desk.app.store.write() as connection:
+        if partners.get(connection, number) is None:
+            raise Refusal(*NOT_FOUND)
+        append(
+            connection, at=desk.clock(), kind="contact.read", subject="partners",
+            fields={"contact": number, "by": visitor.person.name},
+        )  # fmt: skip
+    return _page(request, visitor, number, open_addresses=True)
+
+
+@router.post("/partners/{number}/stop/{channel}", dependencies=[Genuine])
+def stop(request: Request, visitor: InPartners, number: int, channel: str, form: Form) -> Response:
+    """Take consent back for somebody who said so by word of mouth."""
+    desk = desk_of(request)
+    why = one(form, "why")
+    with desk.app.store.write() as connection:
+        contact = partners.get(connection, number)
+        if contact is None or channel not in {a.channel for a in contact.addresses}:
+            raise Refusal(*NOT_FOUND)
+        if why:
+            revoke(connection, number, channel, f"told {visitor.person.name}"[:80], why, desk.clock())
+    if not why:
+        return _page(request, visitor, number, problem="Say how you learned it: it stays in the consent log.")
+    return RedirectResponse(f"{desk.base}/partners/{number}", 303)
+
+
+def _page(
+    request: Request, visitor: Visitor, number: int, *, open_addresses: bool = False, problem: str = ""
+) -> HTMLResponse:
+    with desk_of(request).app.store.read() as connection:
+        contact = partners.get(connection, number)
+        if contact is None:
+            raise Refusal(*NOT_FOUND)
+        mine: list[Delivery] = outbox.waiting_for(connection, number)
+        return page(
+            request,
+            "contact.html",
+            visitor,
+            status=409 if problem else 200,
+            room="partners",
+            contact=contact,
+            problem=problem,
+            open_addresses=open_addresses,
+            masked=masked,
+            consents=list(reversed(partners.consent_log(connection, number))),
+            waiting=[(d, alerts.get(connection, d.alert)) for d in mine],
+        )
