@@ -1,0 +1,51 @@
+"""What tests of several rooms need: a database of either kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from alerts.store.engine import Store, open_store
+from tests.databases import KINDS, Postgres, SqliteFiles, postgres
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def databases(request: pytest.FixtureRequest) -> SqliteFiles | Postgres:
+    """Both kinds of database, one after the other; the PostgreSQL server starts with the first test that wants it."""
+    name = "sqlite_files" if request.param == "sqlite" else "postgres_server"
+    made: SqliteFiles | Postgres = request.getfixturevalue(name)
+    return made
+
+
+@pytest.fixture
+def store_url(databases: SqliteFiles | Postgres) -> str:
+    """URL of an empty database."""
+    return databases.empty()
+
+
+@pytest.fixture
+def store(databases: SqliteFiles | Postgres) -> Iterator[Store]:
+    """An open store in today's shape, of either kind."""
+    opened = open_store(databases.migrated(), durable=False)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(sqlite_files: SqliteFiles) -> Iterator[Store]:
+    """An open SQLite store in today's shape, for what does not depend on the kind of database."""
+    opened = open_store(sqlite_files.migrated(), durable=False)
+    yield opened
+    opened.close()
