@@ -100,6 +100,21 @@ def test_the_bytes_obey_the_limits_of_mail(peer: SmtpPeer, email: SmtpEmail) -> 
     assert b"MIME-Version" not in body
 
 
+def test_a_repeat_is_the_same_byte_for_byte_and_holds_its_own_boundary(peer: SmtpPeer, email: SmtpEmail) -> None:
+    for _ in range(2):
+        email.send(mail(text="--=_alternative\n\n--=_alternative--\nstill the text"))
+    first, second = peer.messages
+    assert first.raw == second.raw
+    assert first.text.splitlines()[-1] == "still the text"
+    assert "encontró" in first.html
+
+
+def test_addresses_beside_ours_may_have_names(peer: SmtpPeer, email: SmtpEmail) -> None:
+    email.send(Message("d-3", TO, "x", subject="s", headers={"Reply-To": '"Ana Núñez, RN" <ana@coalition.example>'}))
+    (address,) = peer.expect_mail(TO).parsed["Reply-To"].addresses
+    assert (address.display_name, address.addr_spec) == ("Ana Núñez, RN", "ana@coalition.example")
+
+
 def test_a_mail_without_html_or_link_is_plain(peer: SmtpPeer, email: SmtpEmail) -> None:
     email.send(Message("d-2", TO, "Only words", subject="Words", headers={"In-Reply-To": "<d-1@coalition.example>"}))
     got = peer.expect_mail(TO).parsed

@@ -19,6 +19,7 @@ from notifiers.message import DeliveryError, Message, Scope
 from notifiers.twilio import TwilioSms
 from tests.peers.smtp_mischief import MailMischief
 from tests.peers.smtp_peer import SmtpPeer
+from tests.peers.twilio_mischief import Mischief
 from tests.peers.twilio_peer import ACCOUNT_SID, AUTH_TOKEN, NUMBER, TwilioPeer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,6 +109,13 @@ def test_expectations_say_what_came_instead() -> None:
         with pytest.raises(AssertionError, match="got no mail"):
             mailbox.expect_mail("a@x.example", timeout=0.05)
         mailbox.expect_no_mail("a@x.example", within=0.05)
+
+
+def test_the_handbook_names_every_mischief() -> None:
+    handbook = (ROOT / "docs" / "delivery-peers.md").read_text(encoding="utf-8")
+    for kind in (*Mischief, *MailMischief):
+        name = str(kind).removeprefix("callback") if kind.startswith("callback") else str(kind)
+        assert f"`{name}`" in handbook or f"`callback{name}`" in handbook, kind
 
 
 def test_peers_do_not_need_the_test_tools() -> None:
