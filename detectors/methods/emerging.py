@@ -11,7 +11,8 @@ from detectors.history import History
 from detectors.methods import tolerance
 from detectors.methods.columns import Columns, Ints
 from detectors.methods.confirmation import Confirmation
-from detectors.methods.emergence import DISPERSIONS, TELLING, EmergenceResult, emergence
+from detectors.methods.dispersion import DISPERSIONS, TELLING
+from detectors.methods.emergence import EmergenceResult, emergence
 from detectors.methods.evidence import evidence
 from detectors.methods.prevalence import smallest_count, window_test
 from detectors.methods.weekly import Floats, Weekly, ends, weekly
@@ -109,7 +110,7 @@ def _run(
     might = might[needed]
     w = weekly(columns, found, series, end, span)
     result = emergence(w.y, w.n, watch=1, weeks=base, gap=gap, ratio=float(p["min_ratio"]))
-    test = window_test(x1, n1, x0, n0, result.dispersion[:, -1])
+    test = window_test(x1, n1, x0, n0, result.dispersion)
     score, bar = rule(result, test.probability, rate)
     says = might & (score > bar) & (test.low > 1)
     signals = []
@@ -163,7 +164,7 @@ def _smallest(
     """Fewest positives in the window that would also have signalled, had the newest ones been missing."""
     least = int(p["min_positives"])
     if rule is _by_window:
-        rho = float(result.dispersion[i, -1])
+        rho = float(result.dispersion[i])
         return smallest_count(int(n1[i]), int(x0[i]), int(n0[i]), rho, float(np.exp(-bar[i])), least)
     window = int(p["window_weeks"])
     observed = int(x1[i])
@@ -180,7 +181,7 @@ def _smallest(
             drop -= less
     n = np.repeat(w.n[i : i + 1], tries.size, axis=0)
     alone = np.zeros(7)
-    alone[int(np.argmin(np.abs(DISPERSIONS - result.dispersion[i, -1])))] = 1
+    alone[int(np.argmin(np.abs(DISPERSIONS - result.dispersion[i])))] = 1
     again = emergence(
         y, n, watch=1, weeks=int(p["baseline_weeks"]), gap=int(p["gap_weeks"]), ratio=float(p["min_ratio"]), prior=alone
     )
