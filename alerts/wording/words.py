@@ -74,25 +74,8 @@ class Words:
 
 
 FILLED_IN: Final = dict.fromkeys(
-    [
-        "day",
-        "month",
-        "year",
-        "n",
-        "name",
-        "substance",
-        "Substance",
-        "where",
-        "places",
-        "value",
-        "first",
-        "last",
-        "count",
-        "tested",
-        "things",
-    ],
-    "",
-)
+    ("day", "month", "year", "n", "name", "substance", "Substance", "where", "places", "value", "first", "last"), ""
+) | {"count": "", "tested": "", "things": ""}
 """Names that sentences of the table may have in braces."""
 
 WHOLE: Final = ("labels", "required", "levels", "confidence", "marks", "evidence", "changes", "reasons", "headlines")

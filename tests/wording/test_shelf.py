@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from alerts.wording.action import PROFILES, action
+from alerts.wording.check import check_templates
 from alerts.wording.differences import differences
 from alerts.wording.grade import grade
 from alerts.wording.lint import Limits, Severity
@@ -178,3 +179,12 @@ def test_a_rehearsal_tells_of_a_template_that_breaks_and_of_words_that_hurt(tmp_
     found = {item.kind: item for item in rehearse(shelf, ["en"], Limits(), ["help", "why"]) if item.channel == "sms"}
     assert "templates/sms/en/help.txt, line 1: 'frnt' is undefined" in found["help"].problem
     assert [finding.rule for finding in found["why"].findings if finding.severity == Severity.ERROR] == ["stigma"]
+
+
+def test_the_check_counts_what_it_rendered_and_tells_each_problem_once(tmp_path: Path) -> None:
+    rendered, problems = check_templates(SHELF, LANGUAGES)
+    assert rendered > 900
+    assert problems == []
+    _, problems = check_templates(own(tmp_path, "sms/en/help.txt", "{{ frnt }}"), ["en", "vi"])
+    assert sum("templates/sms/en/help.txt, line 1" in problem for problem in problems) == 1
+    assert sum("There is no templates/words/vi.toml" in problem for problem in problems) == 1
