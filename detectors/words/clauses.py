@@ -9,8 +9,8 @@ _SENTENCE = re.compile(
     r"\s+(?=[A-ZÁÉÍÓÚÑ¿¡\"“0-9])|\n+"
 )
 _CLAUSE = re.compile(
-    r";|, (?=(?:but|however|although|though|while|whereas|yet|pero|aunque|mientras|sin embargo|which|que ahora)\b)"
-    r"|(?<=\w) (?=(?:but|pero)\b)|, and (?=[a-z0-9-]+ in none\b)"
+    r";|, (?=(?:but(?! not)|however|although|though|while|whereas|yet|pero|aunque|mientras|sin embargo|which|que ahora)\b)"
+    r"|(?<=\w)(?<!nothing) (?=(?:but(?! not)|pero)\b)|, and (?=[a-z0-9-]+ in none\b)"
     r"| and (?=(?:negative|positive) for\b)| y (?=(?:negativo|positivo) para\b)|: (?=it (?:was|is)\b)"
 )
 _CONCEDED = re.compile(r"^(?:although|though|while|aunque|si bien)\b[^,;]*(?P<end>,)", re.IGNORECASE)

@@ -17,6 +17,11 @@ from detectors.words.polarity import DATE, OLD_YEAR, OTHER, PLACE, SUBJECT, pola
 from detectors.words.rules import UNREMARKED
 
 # "since 2020" goes on, and "the second half of 2024" is near enough to a date.
+_SPEAKS_ON = re.compile(
+    r"\b(?:it|its|none|they|them|not|never|any|neither|this|that|both|has|was|were|no|ningun[oa]?|esto|esta|eso)\b|n't\b|"
+    r"\b(?:result|test|lab|confirm|prueba|falta|pend)",
+    re.IGNORECASE,
+)
 _LOOKING_BACK = re.compile(
     r"(?:\b(?:in|for|en|and|y|its|until|hasta|by|during|from|through|de|del)|"
     r"(?:summer|spring|fall|autumn|winter|verano|invierno|year|ano) (?:of|de))$"
@@ -41,7 +46,7 @@ def read_mentions(
             continue
         places = [place for place in whole if first <= place.start < last]
         negated = False
-        for start, end in _with_names(clauses(text, first, last), inside):
+        for start, end in _with_names(text, clauses(text, first, last), inside):
             named = [span for span in inside if start <= span.start < end]
             seen: set[str] = set()
             reach = _answer(text, end) if text[start:end].rstrip().endswith("?") else end
@@ -106,11 +111,12 @@ def _is_answered(clause: str) -> bool:
     return clause.strip(" ,.").endswith((f"{SUBJECT} was", f"{SUBJECT} were", f"{SUBJECT} si"))
 
 
-def _with_names(spans: list[tuple[int, int]], named: list[NameSpan]) -> list[tuple[int, int]]:
-    """Clauses that name a substance, each with the nameless ones after it: "…, but none has been found"."""
+def _with_names(text: str, spans: list[tuple[int, int]], named: list[NameSpan]) -> list[tuple[int, int]]:
+    """Clauses, each with the nameless ones after it that still speak of its substance: "…, but none has been found"."""
     joined: list[tuple[int, int]] = []
     for start, end in spans:
-        if joined and not any(start <= span.start < end for span in named):
+        nameless = not any(start <= span.start < end for span in named)
+        if joined and nameless and _SPEAKS_ON.search(text[start:end]):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
