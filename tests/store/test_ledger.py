@@ -71,9 +71,14 @@ def test_many_writers_make_one_chain(store: Store) -> None:
 
 def test_a_step_that_is_undone_leaves_no_entry(store: Store) -> None:
     write(store, 1)
-    with pytest.raises(ZeroDivisionError), store.write() as connection:
-        append(connection, at=NOW, kind="alert.opened", subject="SW-2026-0009", fields={})
-        raise ZeroDivisionError
+
+    def step() -> None:
+        with store.write() as connection:
+            append(connection, at=NOW, kind="alert.opened", subject="SW-2026-0009", fields={})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        step()
     with store.read() as connection:
         assert ledger_rows.head(connection)[0] == 1
     write(store, 1)
