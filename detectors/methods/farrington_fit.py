@@ -20,6 +20,8 @@ from detectors.methods.farrington_points import Design, Floats, Moments
 
 EPSILON = 1e-8
 STEPS = 25
+STILL = 1e-13
+"""A slope that moves a fitted count by a smaller share than this has stopped moving."""
 TINY = float(np.finfo(np.float64).eps)
 """R holds μ at or above this."""
 
@@ -83,6 +85,16 @@ def _divide(a: Floats, b: Floats) -> Floats:
     return np.divide(a, b, out=np.zeros(b.shape), where=b > 0)
 
 
+def _growth(beta: Floats, t: Floats, base: Floats | None, room: Floats) -> Floats:
+    """exp(βt) · base, in the rows of `room`: fresh memory for each step costs a quarter of the time."""
+    growth = room[: beta.size]
+    np.multiply(beta[:, None], t, out=growth)
+    np.exp(growth, out=growth)
+    if base is not None:
+        growth *= base
+    return growth
+
+
 def _solve(sums: Floats, right: Floats, right_t: Floats, levels: int, trend: bool) -> _Step:
     """Least squares from block sums of w, tw, t²w (sums), of wz (right) and the total of twz (right_t)."""
     weight = np.ascontiguousarray(sums[:, :levels])
@@ -110,23 +122,20 @@ def _irls(data: Moments, design: Design, trend: bool) -> Fit:
     fits = data.own.size
     step = _solve(data.first, data.first_z, data.first_tz, levels, trend)
     y_sum, yt_sum, own, deviance, base = data.y, data.yt, data.own, data.deviance, data.base
-    result = Fit.empty(fits, levels)
-    still = np.arange(fits)
-    flat = None if trend else (np.ones((fits, t.size)) if base is None else base) @ design.sums
-    before = step
+    result, still, before = Fit.empty(fits, levels), np.arange(fits), step
+    shape = _flat(base, design, fits) if not trend else _Shape.empty(fits, levels)
+    reach, room = float(np.abs(t).max()), np.empty((fits if trend else 0, t.size))
     for count in range(STEPS):
         if trend:
-            growth = step.beta[:, None] * t
-            np.exp(growth, out=growth)
-            if base is not None:
-                growth *= base
-            sums = growth @ design.sums
-        else:
-            assert flat is not None
-            sums = flat
+            # Blocks without a case fall by e a step long after the slope stands still; its sums are not made again.
+            rows = np.flatnonzero(~(np.abs(step.beta - shape.beta) * reach <= STILL))
+            if rows.size:
+                some = base if base is None or rows.size == step.beta.size else base[rows]
+                shape.put(rows, step.beta[rows], _growth(step.beta[rows], t, some, room) @ design.sums, levels)
         scale = np.exp(step.alpha)
-        mu_sum = scale * sums[:, :levels]
-        after = 2 * (own - np.einsum("ij,ij->i", step.alpha, y_sum) - step.beta * yt_sum + mu_sum.sum(axis=1))
+        mu_sum = scale * shape.level
+        fitted = np.einsum("ij->i", mu_sum) - np.einsum("ij,ij->i", step.alpha, y_sum) - step.beta * yt_sum
+        after = 2 * (own + fitted)
         settled = np.abs(after - deviance) < EPSILON * (np.abs(after) + 0.1)
         stop = settled if count < STEPS - 1 else np.ones_like(settled)
         if stop.any():
@@ -143,21 +152,51 @@ def _irls(data: Moments, design: Design, trend: bool) -> Fit:
                 kept = np.flatnonzero(left)
                 still = still[kept]
                 after, own, y_sum, yt_sum = (v[kept] for v in (after, own, y_sum, yt_sum))
-                sums, mu_sum, scale = sums[kept], mu_sum[kept], scale[kept]
+                mu_sum, scale, shape, step = mu_sum[kept], scale[kept], shape.rows(kept), step.rows(kept)
                 base = None if base is None else base[kept]
-                flat = None if flat is None else flat[kept]
-                step = step.rows(kept)
-        deviance = after
-        before = step
-        # Working response z = α + βt + (y − μ)/μ, so Σwz = Σμ(α + βt) + Σ(y − μ).
-        tmu = scale * sums[:, levels : 2 * levels]
+        deviance, before = after, step
+        # The working response is z = α + βt + (y − μ)/μ. In the normal equations, with centres c = Σtμ/Σμ, it
+        # leaves β + Σ(t − c)(y − μ) / Σ(t − c)²μ for the slope, where Σ(t − c)μ = 0 in every block.
+        centre, alpha, beta = shape.centre.copy(), step.alpha + (_divide(y_sum, mu_sum) - 1), step.beta
+        spread = step.spread
         if trend:
-            ttmu = scale * sums[:, 2 * levels :]
-            slope = step.beta[:, None]
-            right = step.alpha * mu_sum + slope * tmu + y_sum - mu_sum
-            right_t = ((step.alpha - 1) * tmu + slope * ttmu).sum(axis=1) + yt_sum
-            step = _solve_moments(mu_sum, tmu, ttmu, right, right_t)
-        else:
-            level = step.alpha - 1 + _divide(y_sum, mu_sum)
-            step = _Step(level, step.beta, mu_sum, step.centre, step.spread)
+            spread = np.einsum("ij,ij->i", scale, shape.about)
+            beta = step.beta + _divide(yt_sum - np.einsum("ij,ij->i", centre, y_sum), spread)
+            alpha += (step.beta - beta)[:, None] * centre
+        step = _Step(alpha, beta, mu_sum, centre, spread)
     return result
+
+
+@dataclass
+class _Shape:
+    """Block sums of exp(βt) · base of each fit, for the slopes they were made for. beta: (fits,), NaN before the first
+    time.
+
+    level: (fits, levels) sums. centre: mean time. about: sum of squares of time about it.
+    """
+
+    beta: Floats
+    level: Floats
+    centre: Floats
+    about: Floats
+
+    @classmethod
+    def empty(cls, fits: int, levels: int) -> _Shape:
+        grid = (fits, levels)
+        return cls(np.full(fits, np.nan), np.empty(grid), np.empty(grid), np.empty(grid))
+
+    def put(self, rows: NDArray[np.int64], beta: Floats, sums: Floats, levels: int) -> None:
+        centre = _divide(sums[:, levels : 2 * levels], sums[:, :levels])
+        about = sums[:, 2 * levels :] - centre * sums[:, levels : 2 * levels]
+        self.beta[rows], self.level[rows], self.centre[rows], self.about[rows] = beta, sums[:, :levels], centre, about
+
+    def rows(self, kept: NDArray[np.int64]) -> _Shape:
+        return _Shape(self.beta[kept], self.level[kept], self.centre[kept], self.about[kept])
+
+
+def _flat(base: Floats | None, design: Design, fits: int) -> _Shape:
+    """The sums without a slope."""
+    grid = (fits, design.levels)
+    member = design.sums[:, : design.levels]
+    level = np.ascontiguousarray(np.broadcast_to(member.sum(axis=0), grid)) if base is None else base @ member
+    return _Shape(np.zeros(fits), level, np.zeros(grid), np.zeros(grid))

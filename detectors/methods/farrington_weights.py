@@ -84,9 +84,9 @@ def weights(
     if not chosen.size:
         return np.zeros(len(phi), dtype=np.bool_), np.empty((0, design.times.size))
     away = design.times - fit.centre[chosen][:, design.blocks]
-    leverage = per_level[chosen][:, design.blocks] + away**2 * per_square[chosen, None]
-    leverage = np.minimum(leverage * seen.last_weight[chosen], 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        leverage = per_level[chosen][:, design.blocks] + away**2 * per_square[chosen, None]
+        leverage = np.minimum(leverage * seen.last_weight[chosen], 1.0)
         s = height[chosen] / np.sqrt(phi[chosen, None] * (1 - leverage))
     present = points.weight[chosen] if points.weight is not None else np.ones(s.shape)
     high = (s > threshold) & (present > 0)
