@@ -17,7 +17,7 @@ import time
 SINGLE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 if __name__ == "__main__" and any(os.environ.get(name) != value for name, value in SINGLE.items()):
     # The libraries read these when they are loaded, so the program starts itself again before it loads them.
-    os.execve(sys.executable, [sys.executable, "-m", "bench.bench_detect", *sys.argv[1:]], {**os.environ, **SINGLE})  # noqa: S606
+    os.execve(sys.executable, [sys.executable, "-m", "bench.bench_detect", *sys.argv[1:]], {**os.environ, **SINGLE})
 
 import numpy as np  # noqa: E402
 
