@@ -21,7 +21,8 @@ class OpenAlert:
     """An alert as the decider needs it.
 
     latest: newest edition of an open one, None for one that ended. believed: which of its evidence ("feed/key") the
-    sources still stand by. last_found: the day on which the newest finding of it in its region became known, new or not.
+    sources still stand by. last_found: the day on which the newest finding of it in its region became known, new or
+    not.
     """
 
     alert: Alert
@@ -82,7 +83,8 @@ def _of_group(
 ) -> Intent:
     firing = [s for s in group if s.threshold in thresholds and thresholds[s.threshold].enabled]
     if not firing:
-        rule = thresholds.get(group[0].threshold) or next(iter(thresholds.values()))
+        named = {s.threshold for s in group}
+        rule = next((r for name, r in sorted(thresholds.items()) if name in named), next(iter(thresholds.values())))
         return Intent(Reason.SWITCHED_OFF, substance, region, kind, rule.level, rule, tuple(group))
     firing.sort(key=lambda s: (RANK[thresholds[s.threshold].level], s.threshold, s.signal.place))
     rule = thresholds[firing[0].threshold]
@@ -120,14 +122,21 @@ def _of_group(
     else:
         reason = Reason.STILL_OPEN
     best = min((confidence, latest.confidence), key=_rank_of_confidence)
+    if reason in (Reason.STILL_OPEN, Reason.TOO_SOON):
+        # A method that speaks each day must not keep its alert open for ever; only what is new for people may.
+        expires = min(expires, alert.opened_at + timedelta(days=_rule(alert, thresholds).longest_days))
+        if max(expires, alert.expires_at) <= now:
+            reason = Reason.ESTABLISHED
+            merged, new_places = latest.places, ()
     return Intent(
         reason, substance, region, kind, level, rule, tuple(firing), alert, merged, new_places, best,
-        max(expires, alert.expires_at), change=_change(reason, level, new_places),
+        max(expires, alert.expires_at), change=_change(reason, level, new_places), ends=reason is Reason.ESTABLISHED,
     )  # fmt: skip
 
 
 def places_of(signals: Sequence[StoredSignal]) -> tuple[PlaceFacts, ...]:
-    """Facts by place out of signals, the place with the newest finding first. Samples that two signals share count once."""
+    """Facts by place out of signals, the place with the newest finding first. Samples that two signals share count
+    once."""
     by_place: dict[str, list[StoredSignal]] = {}
     for stored in signals:
         by_place.setdefault(stored.signal.place, []).append(stored)
@@ -156,7 +165,8 @@ def merge(fresh: Sequence[PlaceFacts], before: Sequence[PlaceFacts], first: Sequ
             continue
         evidence = tuple(dict.fromkeys((*old.evidence, *f.evidence)))
         united[f.place] = PlaceFacts(
-            place=f.place, findings=len(evidence), evidence=evidence, tested=f.tested if f.tested is not None else old.tested,
+            place=f.place, findings=len(evidence), evidence=evidence,
+            tested=f.tested if f.tested is not None else old.tested,
             first=min((d for d in (old.first, f.first) if d is not None), default=None),
             last=max((d for d in (old.last, f.last) if d is not None), default=None),
         )  # fmt: skip
@@ -207,7 +217,7 @@ def _end_or_renewal(current: OpenAlert, thresholds: Mapping[str, Threshold], now
     if found and not old:
         assert current.last_found is not None
         reason = Reason.STILL_OPEN
-        expires = alert.expires_at + (current.last_found - since) + timedelta(days=1)
+        expires = now + (current.last_found - since) + timedelta(days=1)
     else:
         reason = Reason.ESTABLISHED if found else Reason.EXPIRED
         expires = alert.expires_at
