@@ -110,7 +110,7 @@ def _sms(configuration: Configuration, environment: Mapping[str, str]) -> Notifi
     tokens = twilio_tokens(configuration, environment)
     if not sid or not tokens:
         raise NotReadyError(
-            'sms.notifier is "twilio", but its credentials are missing. Set sms.account_sid and sms.auth_token_file, or '
+            'sms.notifier is "twilio", but its credentials are missing. Set sms.account_sid and auth_token_file, or '
             "the variables SUPPLYWATCH_TWILIO_ACCOUNT_SID and SUPPLYWATCH_TWILIO_AUTH_TOKEN."
         )
     return TwilioSms(

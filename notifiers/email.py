@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from email.utils import parseaddr
 from types import TracebackType
@@ -59,7 +59,7 @@ class SmtpEmail:
         reply = self._deliver(message.to, body, checked(message.delivery_id))
         return Receipt(self.name, message_id(message.delivery_id, self._domain), reply)
 
-    def find(self, message: Message, since: datetime) -> Receipt | None:
+    def find(self, message: Message, since: datetime, taken: Collection[str] = ()) -> Receipt | None:
         """Always None: SMTP cannot be asked. A repeat is harmless where the mailbox drops a Message-ID it has."""
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
@@ -39,7 +40,7 @@ class FileFolder:
             raise DeliveryError(Scope.TEMPORARY, "disk", f"{path.name} could not be written: {failed}") from failed
         return Receipt(self.name, path.name, "written")
 
-    def find(self, message: Message, since: datetime | None = None) -> Receipt | None:
+    def find(self, message: Message, since: datetime | None = None, taken: Collection[str] = ()) -> Receipt | None:
         """Receipt of the file when it is there, whenever it was written."""
         path = self._path(message)
         return Receipt(self.name, path.name, "written") if path.is_file() else None

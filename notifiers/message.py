@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -71,9 +71,11 @@ class DeliveryError(Exception):
 
 
 class Notifier(Protocol):
-    """One channel. `send` returns a receipt or raises DeliveryError; `find` asks whether an earlier, interrupted send got through.
+    """One channel. `send` returns a receipt or raises DeliveryError; `find` asks whether an interrupted send got
+    through.
 
-    reconciles: True when `find` can give an answer that may be trusted as "surely not taken" once the carrier has settled.
+    reconciles: True when "nothing found" may be trusted as "surely not taken" once the carrier has settled.
+    taken: the carrier's ids of other deliveries to the same address, for two deliveries of the same words.
     """
 
     name: str
@@ -81,4 +83,4 @@ class Notifier(Protocol):
 
     def send(self, message: Message) -> Receipt: ...
 
-    def find(self, message: Message, since: datetime) -> Receipt | None: ...
+    def find(self, message: Message, since: datetime, taken: Collection[str] = ()) -> Receipt | None: ...

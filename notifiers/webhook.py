@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
@@ -71,7 +71,7 @@ class Webhook:
         detail = f"{urlsplit(url).hostname} answered {status}"
         raise DeliveryError(SCOPES.get(status, Scope.TEMPORARY), str(status), detail, seconds(retry_after, now))
 
-    def find(self, message: Message, since: datetime) -> Receipt | None:
+    def find(self, message: Message, since: datetime, taken: Collection[str] = ()) -> Receipt | None:
         """Always None: an endpoint cannot be asked. A repeat is harmless."""
         return None
 

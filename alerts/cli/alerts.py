@@ -59,8 +59,12 @@ def show(number: Number, config: ConfigOption = None, as_json: JsonOption = Fals
         ]
         if planned is not None:
             lines += _approval(planned)
-        value = {"alert": to_json(alert), "editions": [to_json(v) for v in editions],
-                 "messages": [to_json(m) for m in messages], "approve": planned.sha256 if planned else None}  # fmt: skip
+        value = {
+            "alert": to_json(alert),
+            "editions": [to_json(v) for v in editions],
+            "messages": [to_json(m) for m in messages],
+            "approve": planned.sha256 if planned else None,
+        }
         say(value, as_json=as_json, words="\n".join(lines))
 
 

@@ -75,7 +75,7 @@ def _play(screen: Console, world: World, listener: socket.socket, once: bool, st
     with opened(None, world.configuration) as app:
         world.add_partners(app, now())
         bells = Bells(app)
-        with serve_in_background(app, listener):
+        with serve_in_background(app, now, listener):
             try:
                 world.publish(background)
                 bells.start()

@@ -41,7 +41,8 @@ class Scene:
 
     def newcomer(self, county: str, substance: str) -> None:
         self.screen.print(
-            f"[bold]Now the laboratory in {county} County publishes one more result: {substance}, never seen before.[/bold]\n"
+            f"[bold]Now the laboratory in {county} County publishes one more result: "
+            f"{substance}, never seen before.[/bold]\n"
         )
 
     def signal(self, app: App, alert: Alert) -> None:
@@ -52,7 +53,8 @@ class Scene:
         places = {s.signal.place: app.gazetteer.name(s.signal.place) for s in spoken}
         for stored in spoken:
             signal = stored.signal
-            text = f"{explain(signal, names, places)}\n\nmethod {signal.method} {signal.version}, threshold {stored.threshold}\n"
+            text = f"{explain(signal, names, places)}\n\n"
+            text += f"method {signal.method} {signal.version}, threshold {stored.threshold}\n"
             text += f"evidence {', '.join(signal.evidence)}"
             self.screen.print(Panel(text, title="1  The signal and its evidence"))
         self.screen.print(Text(_plot(app, alert)))
@@ -60,7 +62,8 @@ class Scene:
         self.screen.print(
             Panel(
                 f"{alert.number}: {names[alert.substance]} in {where}\n{version.reason}: {version.sentence}\n"
-                f"level {alert.level}, released automatically by threshold '{alert.threshold}', ends {alert.expires_at:%Y-%m-%d}",
+                f"level {alert.level}, released automatically by threshold '{alert.threshold}', "
+                f"ends {alert.expires_at:%Y-%m-%d}",
                 title="2  The alert it became",
             )
         )
@@ -71,7 +74,8 @@ class Scene:
                 number = "+" + "".join(c for c in row["phone"] if c.isdigit())
                 for text in world.carrier.messages:
                     if text.to == number:
-                        title = f"3  Text to {row['partner']} ({row['language']}), {text.segments} segments, {len(text.body)} characters"
+                        size = f"{text.segments} segments, {len(text.body)} characters"
+                        title = f"3  Text to {row['partner']} ({row['language']}), {size}"
                         self.screen.print(Panel(Text(text.body), title=title))
         for mail in world.mail.messages:
             parsed = mail.parsed

@@ -13,7 +13,7 @@ from typing import Any
 from alerts import shipped
 from alerts.app import App
 from alerts.cli.opening import Failure
-from alerts.config import Configuration, parse
+from alerts.config import Configuration, load
 from alerts.flow.add_contact import add_contact
 from detectors.simulator.sample import SimulatedSample
 from detectors.simulator.unc_layout import analysis_dataset_csv, lab_detail_csv
@@ -33,11 +33,12 @@ CONTACTS = (
 
 @dataclass(frozen=True)
 class World:
-    """What the demo started, and the configuration that points at it."""
+    """What the demo started. file: the configuration that points at it, as an operator would write it."""
 
     laboratory: Any
     carrier: Any
     mail: Any
+    file: Path
     configuration: Configuration
 
     @classmethod
@@ -72,6 +73,7 @@ lease_seconds = 5
 [sms]
 notifier = "twilio"
 account_sid = "{carrier.account_sid}"
+auth_token_file = "TOKEN_FILE"
 sender = "{carrier.numbers[0]}"
 base_url = "{carrier.url}"
 [email]
@@ -89,14 +91,13 @@ every = "1s"
 allow_private = true
 cadence_days = 7
 """
-        environment = {"SUPPLYWATCH_STORE_URL": ""}
-        configuration = parse(text, "the demo's configuration", environment)
-        # The carrier's token is made up, and only this process uses it.
-        token_file = folder / "carrier-token"
-        token_file.write_text(carrier.auth_token, encoding="utf-8")
-        sms = configuration.sms.model_copy(update={"auth_token_file": str(token_file)})
-        world = cls(laboratory, carrier, mail, configuration.model_copy(update={"sms": sms}))
-        carrier.inbound_url = f"{configuration.programme.public_url}/callbacks/twilio/inbound"
+        # The carrier's token is made up, and only this machine's processes use it.
+        token = folder / "carrier-token"
+        token.write_text(carrier.auth_token, encoding="utf-8")
+        file = folder / "config.toml"
+        file.write_text(text.replace("TOKEN_FILE", str(token)), encoding="utf-8")
+        world = cls(laboratory, carrier, mail, file, load(file, {}))
+        carrier.inbound_url = f"{world.configuration.programme.public_url}/callbacks/twilio/inbound"
         return world
 
     def stop(self) -> None:
@@ -104,7 +105,8 @@ cadence_days = 7
             peer.stop()
 
     def publish(self, samples: Sequence[SimulatedSample]) -> None:
-        """Let the laboratory put out its two tables. The table of samples comes first, so that no result lacks a place."""
+        """Let the laboratory put out its two tables. The table of samples comes first, so that no result lacks a
+        place."""
         self.laboratory.publish(analysis_dataset_csv(samples), "/analysis_dataset.csv")
         self.laboratory.publish(lab_detail_csv(samples), "/lab_detail.csv")
 

@@ -32,7 +32,7 @@ def serve(
                 f"The console cannot listen on {settings.bind} port {settings.port}: {error.strerror}. "
                 "Is another Supplywatch running? Change console.port, or stop the other one.", 3
             ) from None  # fmt: skip
-        server = server_of(app)
+        server = server_of(app, now)
         bells = Bells(app)
         bells.start()
         typer.echo(f"Supplywatch is watching. Console: {app.configuration.programme.public_url}")

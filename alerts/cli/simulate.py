@@ -23,7 +23,8 @@ def simulate(
     ] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")] = None,
 ) -> None:
-    """Write simulated results of twelve California counties, calibrated on published figures. Nothing in them is real."""
+    """Write simulated results of twelve California counties, calibrated on published figures. Nothing in them is
+    real."""
     end: date = last.date() if last else now().date()
     start = first.date() if first else end - timedelta(days=548)
     try:

@@ -77,10 +77,12 @@ def _value(text: str) -> Any:
 
 def _lines(t: Threshold, parameters: dict[str, Any]) -> list[str]:
     on = "" if t.enabled else "  (switched off)"
+    substances, kinds = ", ".join(t.substances), ", ".join(t.kinds)
+    ends = f"ends after {t.expires_days} d (at most {t.longest_days} d)"
     return [
-        f"{t.name}, edition {t.version}{on}: {t.method} on {', '.join(t.substances)} by {t.scope} in {', '.join(t.kinds)}",
-        f"    {t.level}, release {t.release}; quiet {t.cool_down_days} d after an end, ends after {t.expires_days} d (at most {t.longest_days} d), "
-        f"at most one update in {t.update_hours} h, review within {t.review_hours} h",
+        f"{t.name}, edition {t.version}{on}: {t.method} on {substances} by {t.scope} in {kinds}",
+        f"    {t.level}, release {t.release}; quiet {t.cool_down_days} d after an end, {ends}",
+        f"    at most one update in {t.update_hours} h, review within {t.review_hours} h",
         "    " + ", ".join(f"{k}={v}" for k, v in parameters.items()),
         f"    by {t.by}" + (f" on {t.at:%Y-%m-%d}" if t.at else "") + f": {t.why}",
     ]

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 from html import escape
 from itertools import pairwise
 
-MOST_WEEKS = 40
+MOST_WEEKS = 70
 """Longer spans are drawn by month: thinner bars cannot be told apart on a phone."""
 
-_LEFT, _RIGHT, _TOP, _UPPER, _GAP, _LOWER, _BOTTOM = 40.0, 10.0, 30.0, 120.0, 34.0, 56.0, 46.0
+_LEFT, _RIGHT, _TOP, _UPPER, _GAP, _LOWER, _BOTTOM = 36.0, 8.0, 40.0, 130.0, 34.0, 60.0, 42.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Bin:
 class Plot:
     """What is drawn. substance, place: names. unit: "week" or "month". kind: what was tested, in words.
 
-    window: dates (first, last) that the method looked at, both inclusive. sighting: first finding of the evidence.
+    window: dates (first, last) that the method looked at, both inclusive. sighting: day of the first finding of
+    the evidence, on the same time axis. by_knowledge: days are those on which results came in, not of collection.
     """
 
     substance: str
@@ -42,6 +43,7 @@ class Plot:
     bins: tuple[Bin, ...]
     window: tuple[date, date]
     sighting: date | None = None
+    by_knowledge: bool = False
 
 
 def binned(days: Iterable[tuple[date, int, int]], first: date, last: date) -> tuple[str, tuple[Bin, ...]]:
@@ -64,7 +66,7 @@ def binned(days: Iterable[tuple[date, int, int]], first: date, last: date) -> tu
     )
 
 
-def draw(plot: Plot, name: str, width: int = 720) -> str:
+def draw(plot: Plot, name: str, width: int) -> str:
     """An SVG element `width` units wide. name: makes the ids of its title and description unique on the page."""
     height = _TOP + _UPPER + _GAP + _LOWER + _BOTTOM
     start, end = plot.bins[0].first, plot.bins[-1].next
@@ -80,7 +82,7 @@ def draw(plot: Plot, name: str, width: int = 720) -> str:
         f'<title id="{name}-title">{escape(_title(plot))}</title>',
         f'<desc id="{name}-desc">{escape(_description(plot))}</desc>',
         f'<rect class="window" x="{left:.1f}" y="{_TOP:g}" width="{right - left:.1f}" height="{lower - _TOP:g}"/>',
-        f'<text class="label window-label" x="{right:.1f}" y="{_TOP - 6:g}" text-anchor="end">window looked at</text>',
+        f'<path class="window-edge" d="M{left:.1f} {_TOP + 4:g} V{_TOP - 3:g} H{right:.1f} V{_TOP + 4:g}"/>',
         *_axis("found", [b.found for b in plot.bins], upper, _UPPER, width, f"samples with it, by {plot.unit}"),
         *_axis("tested", [b.tested for b in plot.bins], lower, _LOWER, width, "samples tested"),
     ]
@@ -105,7 +107,8 @@ def draw(plot: Plot, name: str, width: int = 720) -> str:
 
 
 def _title(plot: Plot) -> str:
-    return f"{plot.substance} in {plot.kind}, {plot.place}, by {plot.unit}"
+    days = "in which the result came in" if plot.by_knowledge else "of collection"
+    return f"{plot.substance} in {plot.kind}, {plot.place}, by {plot.unit} {days}"
 
 
 def _description(plot: Plot) -> str:
@@ -125,7 +128,9 @@ def _description(plot: Plot) -> str:
 
 def _axis(what: str, counts: Sequence[int], foot: float, tall: float, width: int, label: str) -> list[str]:
     ticks = _ticks(max(counts))
-    parts = [f'<text class="label" x="{_LEFT:g}" y="{foot - tall - 6:g}">{escape(label)}</text>']
+    parts = [
+        f'<text class="label" x="{_LEFT:g}" y="{foot - tall - (16 if what == "found" else 7):g}">{escape(label)}</text>'
+    ]
     for tick in ticks:
         y = foot - tall * tick / ticks[-1]
         parts.append(f'<line class="grid" x1="{_LEFT:g}" x2="{width - _RIGHT:g}" y1="{y:.1f}" y2="{y:.1f}"/>')
@@ -149,9 +154,8 @@ def _sighting(plot: Plot, x: Callable[[date], float], upper: float) -> list[str]
         return []
     at = x(plot.sighting)
     return [
-        f'<line class="sighting" x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP + 6:g}" y2="{upper:g}"/>',
-        f'<path class="sighting-mark" d="M{at:.1f} {_TOP + 12:g} l-5 -9 h10 z"/>',
-        f'<text class="label sighting-label" x="{at - 8:.1f}" y="{_TOP + 12:g}" text-anchor="end">first seen</text>',
+        f'<line class="sighting" x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP:g}" y2="{upper:g}"/>',
+        f'<path class="sighting-mark" d="M{at:.1f} {_TOP:g} l-6 -10 h12 z"/>',
     ]
 
 

@@ -20,8 +20,10 @@ from detectors.signal import Signal, Window
 BEFORE = timedelta(days=365)
 """How much is drawn before a window that has no baseline of its own."""
 LONGEST = timedelta(days=3 * 366)
-WIDE, NARROW = 720, 360
+WIDE, NARROW = 940, 400
 """Drawn twice, and the style sheet shows the one that fits: a scaled-down axis cannot be read on a phone."""
+BY_KNOWLEDGE = frozenset({"watchlist"})
+"""Methods whose window is of the days on which results came in, not of collection: they answer to news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Shown:
     narrow: Markup
     unit: str
     bins: tuple[Bin, ...]
+    sighting: date | None
+    by_knowledge: bool
 
 
 def shown(app: App, connection: Connection, stored: StoredSignal, say: Spoken) -> Shown:
@@ -49,20 +53,26 @@ def shown(app: App, connection: Connection, stored: StoredSignal, say: Spoken) -
     first = max(first, signal.on - LONGEST)
     last = max(signal.on, signal.window.last)
     members = {s for s in app.lexicon.substances if family(s, app.lexicon) == signal.substance} | {signal.substance}
+    by_knowledge = signal.method in BY_KNOWLEDGE
     counts = day_counts(
-        connection, substances=members, place=signal.place, kind=signal.kind, first=first, last=last, now=say.now
-    )
+        connection, substances=members, place=signal.place, kind=signal.kind, first=first, last=last, now=say.now,
+        by_knowledge=by_knowledge,
+    )  # fmt: skip
     unit, bins = binned([(c.day, c.tested, c.found) for c in counts], first, last)
     wide = narrow = ""
+    sighting = signal.first_seen
+    if by_knowledge:
+        sighting = next((c.day for c in counts if c.found and c.day >= signal.window.first), None)
     if counts:
         plot = Plot(
             substance=say.substance(signal.substance), place=say.place(signal.place), kind=say.kind(signal.kind),
-            unit=unit, bins=bins, window=(signal.window.first, signal.window.last), sighting=signal.first_seen,
+            unit=unit, bins=bins, window=(signal.window.first, signal.window.last), sighting=sighting,
+            by_knowledge=by_knowledge,
         )  # fmt: skip
         wide, narrow = (draw(plot, f"signal-{stored.id}-{w}", w) for w in (WIDE, NARROW))
     return Shown(
         stored.id, stored.threshold, signal, sentence(signal, say), numbers(signal, say),
-        Markup(wide), Markup(narrow), unit, bins if counts else (),  # noqa: S704 -- draw() escapes every text it is given
+        Markup(wide), Markup(narrow), unit, bins if counts else (), sighting, by_knowledge,  # noqa: S704 -- draw() escapes every text it is given
     )  # fmt: skip
 
 

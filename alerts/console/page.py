@@ -12,6 +12,9 @@ from alerts.console.spoken import Spoken
 from alerts.console.visitor import Visitor
 from alerts.wording.environment import render
 
+OF_THE_ROOM = frozenset({"room", "token"})
+"""Names below that a room may set for itself."""
+
 
 def page(
     request: Request, template: str, visitor: Visitor | None = None, *, status: int = 200, **values: Any
@@ -23,7 +26,7 @@ def page(
         "base": desk.base,
         "style": desk.style,
         "programme": programme.name,
-        "contact": programme.contact,
+        "programme_contact": programme.contact,
         "simulated": programme.simulated,
         "zone": programme.time_zone,
         "now": desk.clock(),
@@ -33,4 +36,7 @@ def page(
         "token": visitor.csrf if visitor else "",
         "room": "",
     }
+    taken = (given.keys() - OF_THE_ROOM) & values.keys()
+    # A contact once stood, with phone and all, where the programme's address belongs.
+    assert not taken, f"{template} gives {taken} a second meaning"
     return HTMLResponse(render(desk.app.shelf, f"console/{template}", given | values), status)

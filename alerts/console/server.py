@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import uvicorn
 
 from alerts.app import App
-from alerts.clock.now import now
 from alerts.console.routes import build
 
 
@@ -28,20 +28,20 @@ def listen(address: str, port: int) -> socket.socket:
     return listener
 
 
-def server_of(app: App) -> uvicorn.Server:
+def server_of(app: App, clock: Callable[[], datetime]) -> uvicorn.Server:
     """The console of an app, not running yet."""
     return uvicorn.Server(
         uvicorn.Config(
-            build(app, now, os.environ), log_level="warning", access_log=False, timeout_graceful_shutdown=5,
+            build(app, clock, os.environ), log_level="warning", access_log=False, timeout_graceful_shutdown=5,
             lifespan="off",
         )
     )  # fmt: skip
 
 
 @contextmanager
-def serve_in_background(app: App, listener: socket.socket) -> Iterator[None]:
+def serve_in_background(app: App, clock: Callable[[], datetime], listener: socket.socket) -> Iterator[None]:
     """Serve on a thread while the block runs."""
-    server = server_of(app)
+    server = server_of(app, clock)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="console", daemon=True)
     thread.start()
     try:

@@ -1,1 +1,2 @@
-"""Verbs in running order: collect, detect, decide, review, address, compose, deliver, settle, tidy. Each is `verb(app, now)`."""
+"""Verbs in running order: collect, detect, decide, review, address, compose, deliver, settle, tidy. Each is
+`verb(app, now)`."""

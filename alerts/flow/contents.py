@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from alerts.app import App
-from alerts.model.alert import Alert, AlertVersion, PlaceFacts
+from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts
 from alerts.model.intent import StoredSignal
 from alerts.model.partner import Contact
 from alerts.model.reason import Reason
@@ -67,7 +67,7 @@ def content(
         family=_family_names(app, alert.substance),
         places=tuple(_place_name(app, p.place) for p in (places or ())) or (_place_name(app, alert.region),),
         alert_date=day,
-        expires=None if version.reason in (Reason.EXPIRED, Reason.ESTABLISHED) else alert.expires_at.astimezone(programme.zone).date(),
+        expires=None if _ends(alert, version) else alert.expires_at.astimezone(programme.zone).date(),
         confidence=version.confidence,
         evidence=alert.kind,
         link=f"{programme.public_url.rstrip('/')}/a/{alert.number}",
@@ -91,6 +91,10 @@ def content(
 def for_contact(base: AlertContent, contact: Contact, *, opt_out: bool, unsubscribe: str) -> AlertContent:
     """The same content under the partner's own name, with the words that end it where they are due."""
     return replace(base, front=contact.partner.front, opt_out=opt_out, unsubscribe=unsubscribe)
+
+
+def _ends(alert: Alert, version: AlertVersion) -> bool:
+    return alert.state is AlertState.ENDED and version.version == alert.version
 
 
 def _is_new(signals: Sequence[StoredSignal]) -> bool:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from detectors.feeds.folder import listing
-
 from alerts.app import App
 from alerts.config.sections import Feed
 from alerts.model.feed_state import FeedState
 from alerts.store import archive
-from detectors.feeds.fetched import Fetched, FetchFailed, Unchanged
+from detectors.feeds.fetched import Fetched, Unchanged
+from detectors.feeds.folder import listing
 from detectors.feeds.http import fetch as fetch_url
 
 
@@ -28,7 +27,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """All documents of a feed, at least one of them new. sha256: over all of them. wait: seconds the source asks for."""
+    """All documents of a feed, at least one of them new. sha256: over all of them. wait: seconds the source asks
+    for."""
 
     documents: tuple[Document, ...]
     etag: str
@@ -48,7 +48,7 @@ class Nothing:
 
 def fetch(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
     """Raises FetchRefused or FetchFailed; a folder that does not exist is a failure with its mend."""
-    return _from_folder(app, before, feed) if feed.folder else _from_addresses(app, before, feed, now)
+    return _from_folder(before, feed, now) if feed.folder else _from_addresses(app, before, feed, now)
 
 
 def _from_addresses(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
@@ -91,16 +91,14 @@ def _from_addresses(app: App, before: FeedState, feed: Feed, now: datetime) -> B
     )  # fmt: skip
 
 
-def _from_folder(app: App, before: FeedState, feed: Feed) -> Brought | Nothing:
-    folder = Path(feed.folder)
-    if not folder.is_dir():
-        raise FetchFailed(f"The folder {feed.folder} does not exist", "Create it, or correct `folder` of this feed.")
-    files = listing(folder)
+def _from_folder(before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
+    files = listing(Path(feed.folder), now=now)
     if not files:
         return Nothing(None)
-    documents = [Document(f.path.name, f.path.read_bytes()) for f in files]
-    sha256 = _sha256(documents)
-    return Nothing(None) if sha256 == before.last_sha256 else Brought(tuple(documents), "", "", sha256, None)
+    sha256 = hashlib.sha256("".join(f.sha256 for f in files).encode()).hexdigest()
+    if sha256 == before.last_sha256:
+        return Nothing(None)
+    return Brought(tuple(Document(f.path.name, f.path.read_bytes()) for f in files), "", "", sha256, None)
 
 
 def _sha256(documents: list[Document]) -> str:

@@ -34,7 +34,8 @@ def hear(app: App, text: Inbound, now: datetime) -> str:
             revoke(connection, contact.id, "sms", "text", text.text, now)
             # One confirmation; a second STOP is obeyed in silence. The carrier answers by itself where it handles STOP.
             answer = _words(app, "stop_confirmation", contact, language) if had and not text.opt_out else ""
-        elif reply.kind is Kind.START:
+        elif reply.kind is Kind.START and reply.argument != "yes":
+            # A bare "yes" answers a question that was asked; nobody asked one here.
             given = Consent(contact.id, "sms", True, "text", text.text, now)
             partners.add_consent(connection, given)
             answer = "" if text.opt_out else _words(app, "start_confirmation", contact, language)

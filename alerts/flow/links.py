@@ -23,6 +23,7 @@ def unsubscribe_target(key: bytes, token: str) -> tuple[int, str] | None:
 
 
 def delivery_id(key: bytes, alert: int, version: int, contact: int, channel: str) -> str:
-    """32 hexadecimal digits that are the same whenever the same row is addressed: a second addressing changes nothing."""
+    """32 hexadecimal digits that are the same whenever the same row is addressed: a second addressing changes
+    nothing."""
     said = f"delivery|{alert}|{version}|{contact}|{channel}"
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]

@@ -20,11 +20,14 @@ from alerts.store import alerts, outbox, partners, signals
 from alerts.store.engine import Connection
 from alerts.wording.compose import Composed, compose
 from alerts.wording.content import AlertContent
+from alerts.wording.lint import lint
+from alerts.wording.rules.case import Limits, LintFinding
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """deliveries: the outbox rows as they would be written. texts: the distinct messages they carry.
+    """deliveries: the outbox rows as they would be written. texts: the distinct messages they carry. findings: what the
+    linter says of them; an error blocks an approval, but never an automatic release: a clumsy warning beats none.
 
     sha256: over every address and text, in order: what an approval binds to.
     """
@@ -33,6 +36,7 @@ class Plan:
     content: AlertContent
     deliveries: tuple[Delivery, ...]
     texts: tuple[Composed, ...]
+    findings: tuple[LintFinding, ...]
     audience: Audience
     sha256: str
 
@@ -73,7 +77,11 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
             composed[key] = text
         due = not_before(contact, address.channel, version.level, now)
         deliveries.append(_delivery(app, alert, version, one, kind, text, due=due, now=now))
-    return Plan(kind, base, tuple(deliveries), tuple(composed.values()), heard, _sha256(deliveries))
+    texts = tuple(composed.values())
+    limits = Limits(k=app.configuration.privacy.smallest_count, segments=app.configuration.sms.segments_most)
+    today = now.astimezone(app.configuration.programme.zone).date()
+    findings = dict.fromkeys(f for text in texts for f in lint(text, base, limits, today))
+    return Plan(kind, base, tuple(deliveries), texts, tuple(findings), heard, _sha256(deliveries))
 
 
 def unsubscribe_url(app: App, contact: int, channel: str) -> str:
@@ -94,13 +102,26 @@ def _delivery(
 ) -> Delivery:
     contact, channel = to.contact.id, to.address.channel
     return Delivery(
-        id=delivery_id(app.key, alert.id, version.version, contact, channel), alert=alert.id, version=version.version,
-        contact=contact, channel=channel, address=to.address.address, language=text.language, kind=kind, level=version.level,
-        state=DeliveryState.QUEUED, front=to.contact.partner.front, subject=text.subject, text=text.text, html=text.html,
-        segments=text.segments.segments if text.segments else 0, created_at=now, due_at=due,
+        id=delivery_id(app.key, alert.id, version.version, contact, channel),
+        alert=alert.id,
+        version=version.version,
+        contact=contact,
+        channel=channel,
+        address=to.address.address,
+        language=text.language,
+        kind=kind,
+        level=version.level,
+        state=DeliveryState.QUEUED,
+        front=to.contact.partner.front,
+        subject=text.subject,
+        text=text.text,
+        html=text.html,
+        segments=text.segments.segments if text.segments else 0,
+        created_at=now,
+        due_at=due,
         valid_until=due + timedelta(hours=app.configuration.delivery.valid_hours),
         held_because="quiet hours" if due > now else "",
-    )  # fmt: skip
+    )
 
 
 def _sha256(deliveries: Sequence[Delivery]) -> str:

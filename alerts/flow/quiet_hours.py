@@ -1,4 +1,5 @@
-"""When somebody may be written to. Pure; works on local clock times, so that both changes of the clock come out right."""
+"""When somebody may be written to. Pure; works on local clock times, so that both changes of the clock come out
+right."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from alerts.model.partner import Contact
 def not_before(contact: Contact, channel: str, level: Level, now: datetime) -> datetime:
     """The earliest moment, `now` or later, at which this contact may get a message of this level by this channel.
 
-    Emails wait for nobody's sleep. A text that acts on life at risk goes out at any hour to those who asked to be woken.
+    Emails wait for nobody's sleep. A text that acts on life at risk goes out at any hour to those who asked to be
+    woken.
     """
     if channel != "sms" or (contact.wake and level is Level.ACT_NOW) or contact.quiet_from == contact.quiet_to:
         return now

@@ -30,6 +30,7 @@ def reconcile(app: App, now: datetime) -> Delivery | None:
             return None
         delivery = claimed[0]
         called_back = outbox.callback_for(connection, delivery.id)
+        taken = outbox.taken_ids(connection, delivery)
     notifier = app.notifiers[delivery.channel]
     if called_back:
         accepted(app, delivery, Receipt(notifier.name, called_back, "known by its callback"), now)
@@ -38,7 +39,7 @@ def reconcile(app: App, now: datetime) -> Delivery | None:
     found = None
     if notifier.reconciles:
         try:
-            found = notifier.find(message(app, delivery, now), since)
+            found = notifier.find(message(app, delivery, now), since, taken)
         except DeliveryError as error:
             wait = backoff(delivery.id, delivery.attempt, rules.backoff_seconds, rules.backoff_most_seconds)
             with app.store.write() as connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from alerts.app import App
 from alerts.flow.region import region_of
@@ -28,7 +29,8 @@ HOUR = time(12, 0)
 class ReplayedAlert:
     """One edition of one alert, as it would have gone out.
 
-    on: the day. first_event: earliest event date in its evidence. evidence: "feed/key". sentences: what its signals say.
+    on: the day. first_event: earliest event date in its evidence. evidence: "feed/key". sentences: what its signals
+    say.
     """
 
     on: date
@@ -77,7 +79,7 @@ def replay(
             with app.store.write() as connection:
                 evidence.store(
                     connection, feed, sorted(todays, key=lambda s: s.key), now=now, document=0,
-                    known_on=lambda _sample, day=day: day, whole=False,
+                    known_on=partial(_on, day), whole=False,
                 )  # fmt: skip
         seen = look(app, now)
         made = {(v.alert, v.version): v for v in seen.versions}
@@ -86,6 +88,10 @@ def replay(
                 yield _row(app, version, intent, day)
         progress(day)
         day += timedelta(days=1)
+
+
+def _on(day: date, _sample: Sample) -> date:
+    return day
 
 
 def _arrive(app: App, feed: str, history: Sequence[Sample], first: date, lag: timedelta) -> None:

@@ -13,6 +13,7 @@ from alerts.model.staff import Person, Role
 from alerts.record.append import append
 from alerts.store import alerts
 from alerts.store.engine import Connection
+from alerts.wording.rules.case import Severity
 
 
 class ReviewError(Exception):
@@ -36,6 +37,9 @@ def approve(app: App, number: str, by: Person, seen_sha256: str, now: datetime) 
             raise ReviewError(
                 "The texts or the list of receivers changed since you looked. Look at the page again, then approve."
             )
+        errors = [f for f in planned.findings if f.severity is Severity.ERROR]
+        if errors:
+            raise ReviewError("The texts cannot go out like this: " + " ".join(f"{f.where}: {f.mend}" for f in errors))
         alerts.move_version(connection, version, VersionState.APPROVED, approved_by=by.name, approved_at=now)
         append(
             connection, at=now, kind="alert.approved", subject=alert.number,

@@ -38,8 +38,8 @@ def select(wanted: Iterable[str], lexicon: Lexicon, lists: Mapping[str, tuple[st
         families = {family(s.id, lexicon) for s in found}
         if not families:
             raise SelectionError(
-                f"'{word}' means no substance. Use an id like 'xylazine', 'class:nitazene', 'role:contaminant', 'tier:1', "
-                "'list:NAME' or '*'."
+                f"'{word}' means no substance. Use an id like 'xylazine', 'class:nitazene', 'role:contaminant', "
+                "'tier:1', 'list:NAME' or '*'."
             )
         chosen |= families
     return frozenset(chosen)

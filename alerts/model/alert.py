@@ -52,7 +52,8 @@ class AlertVersion:
     """One edition of an alert: everything that its messages may say.
 
     reason: why this edition was made. change: key of what changed since the last one ("" for the first).
-    places: facts by place, the newest place first. new_places: those that the last edition did not have (for a correction: those taken off).
+    places: facts by place, the newest place first. new_places: those that the last edition did not have (for a
+    correction: those taken off).
     kind: what was tested. methods: which methods spoke. confidence: "lab-confirmed", "screening" or "field report".
     author: who made it ("supplywatch" when a threshold did). signals: ids of the signals it rests on.
     texts_sha256: hash over the exact texts and audience that were approved, "" before that.

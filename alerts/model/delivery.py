@@ -37,7 +37,8 @@ class Delivery:
     """One row of the outbox.
 
     id: our own name for it, carried by every carrier and callback. kind: which template it was made from.
-    text, subject, html: exactly what is sent. due_at: not before; valid_until: not after. attempt: how often it was tried.
+    text, subject, html: exactly what is sent. due_at: not before; valid_until: not after. attempt: how often it was
+    tried.
     """
 
     id: str

@@ -25,9 +25,11 @@ class StoredSignal:
 class Intent:
     """One decision about one substance family in one state.
 
-    alert: the open alert it is about, None when a new one is to be opened. places: the alert's places after it is applied.
+    alert: the open alert it is about, None when a new one is to be opened. places: the alert's places after it is
+    applied.
     signals: all that spoke. expires_at: the alert's end after it is applied. change: key of what is new.
-    new_places: places that the alert did not have before; for a correction, those that are taken off it. ends: the alert
+    new_places: places that the alert did not have before; for a correction, those that are taken off it. ends: the
+    alert
     is over with this.
     """
 

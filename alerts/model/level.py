@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """act now: life at risk, sent at any hour to those who asked for it. advisory: sent in waking hours. info: digest."""
+    """act now: life at risk, sent at any hour to those who asked for it. advisory: sent in waking hours. info:
+    digest."""
 
     ACT_NOW = "act_now"
     ADVISORY = "advisory"

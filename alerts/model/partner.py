@@ -19,7 +19,8 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One phone or inbox of a contact. consent: the last word in the consent log is "given". disabled: why it is dead."""
+    """One phone or inbox of a contact. consent: the last word in the consent log is "given". disabled: why it is
+    dead."""
 
     channel: str
     address: str
@@ -32,7 +33,8 @@ class Contact:
     """One person, phone or shared inbox.
 
     places: FIPS codes of the states and counties they want to hear of. substances: ids, "class:NAME" or "*".
-    least: the lowest level they want. quiet_from, quiet_to: local hours in which only `wake` lets an act-now text through.
+    least: the lowest level they want. quiet_from, quiet_to: local hours in which only `wake` lets an act-now text
+    through.
     first_contact: True until the first message was addressed to them (it must carry the opt-out words).
     """
 

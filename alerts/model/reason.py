@@ -39,7 +39,7 @@ ENDINGS: frozenset[Reason] = frozenset({Reason.EXPIRED, Reason.ESTABLISHED, Reas
 """Reasons that take back or end what was said: they go to exactly those who were told, and wait for no approver."""
 
 SENTENCES: dict[Reason, str] = {
-    Reason.FIRST_SIGHTING: "This substance had not been seen here before within the time that the threshold looks back.",
+    Reason.FIRST_SIGHTING: "This substance had not been seen here before in the time that the threshold looks back.",
     Reason.ABOVE_THRESHOLD: "The number of findings went above what the threshold allows.",
     Reason.NEW_PLACE: "The open alert now covers a place that it did not cover before.",
     Reason.ESCALATED: "New evidence raises the level of the open alert.",

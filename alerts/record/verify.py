@@ -13,7 +13,8 @@ from alerts.store.ledger_rows import LedgerRow
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """entries: how many were checked. head: hash of the last. problems: one sentence for each break, empty when whole."""
+    """entries: how many were checked. head: hash of the last. problems: one sentence for each break, empty when
+    whole."""
 
     entries: int
     head: str

@@ -1,1 +1,2 @@
-"""Memory: the only place that knows SQL. Functions here take a connection and give nouns; what to do is decided above."""
+"""Memory: the only place that knows SQL. Functions here take a connection and give nouns; what to do is decided
+above."""

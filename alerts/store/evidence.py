@@ -43,7 +43,8 @@ def store(
     known_on: Callable[[Sample], date],
     whole: bool,
 ) -> Stored:
-    """Write new and changed samples. whole: the document lists everything its feed has, so what is missing was withdrawn.
+    """Write new and changed samples. whole: the document lists everything its feed has, so what is missing was
+    withdrawn.
 
     known_on: on which day the sample's result could first be known (the day of a detector's clock, not of the event).
     """

@@ -27,7 +27,8 @@ class LedgerRow:
 
 
 def take_head(connection: Connection) -> tuple[int, str]:
-    """(sequence number, hash) of the last entry, locked until the transaction ends so that two writers cannot fork it."""
+    """(sequence number, hash) of the last entry, locked until the transaction ends so that two writers cannot fork
+    it."""
     connection.execute(sa.update(ledger_head).where(ledger_head.c.id == 1).values(seq=ledger_head.c.seq))
     row = connection.execute(sa.select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.id == 1)).one()
     return int(row.seq), str(row.hash)

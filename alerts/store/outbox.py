@@ -63,7 +63,8 @@ def move(
     owner: str | None = None,
     **values: object,
 ) -> bool:
-    """Move a row from the state it was read in. False when it was moved by somebody else, or the lease is no longer ours.
+    """Move a row from the state it was read in. False when it was moved by somebody else, or the lease is no longer
+    ours.
 
     Raises ValueError for a move that the table of moves does not have. The lease is freed, except into `sending`.
     """
@@ -96,6 +97,14 @@ def note_receipt(
         .where(outbox.c.id == delivery, outbox.c.provider_id == "")
         .values(provider=provider, provider_id=provider_id, accepted_at=accepted_at)
     )
+
+
+def taken_ids(connection: Connection, delivery: Delivery) -> frozenset[str]:
+    """The carrier's ids of other deliveries to the same address: what it lists under them is not this delivery."""
+    chosen = sa.select(outbox.c.provider_id).where(
+        outbox.c.address == delivery.address, outbox.c.id != delivery.id, outbox.c.provider_id != ""
+    )
+    return frozenset(connection.scalars(chosen))
 
 
 def begin_attempt(connection: Connection, delivery: Delivery, number: int, now: datetime) -> None:

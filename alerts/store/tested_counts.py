@@ -34,13 +34,19 @@ def day_counts(
     first: date,
     last: date,
     now: datetime,
+    by_knowledge: bool = False,
 ) -> list[DayCount]:
     """Days from `first` to `last` that have samples, as believed at `now`, in order.
 
     substances: ids that count as the substance (a family). place: FIPS code; a state's own samples and those of all its
-    counties count for the state, and everything counts for "US".
+    counties count for the state, and everything counts for "US". by_knowledge: by the day on which the result became
+    known, instead of the day of collection.
     """
-    event = sa.func.coalesce(samples.c.collected, samples.c.tested, samples.c.known_on)
+    event: sa.ColumnElement[date] = (
+        samples.c.known_on
+        if by_knowledge
+        else sa.func.coalesce(samples.c.collected, samples.c.tested, samples.c.known_on)
+    )
     holds = sa.exists().where(
         findings.c.sample == samples.c.id,
         findings.c.substance.in_(sorted(substances)),

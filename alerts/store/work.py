@@ -22,7 +22,8 @@ def ask_for(connection: Connection, name: str, at: datetime) -> None:
 
 
 def take(connection: Connection, name: str, *, owner: str, now: datetime, lease: timedelta) -> bool:
-    """True when the work is due and this worker now holds it. It stops being due; `ask_for` meanwhile makes it due anew."""
+    """True when the work is due and this worker now holds it. It stops being due; `ask_for` meanwhile makes it due
+    anew."""
     due = sa.and_(work.c.name == name, work.c.next_due <= now)
     taken = claim(connection, work, due=due, order=(work.c.name,), limit=1, owner=owner, now=now, lease=lease)
     if taken:

@@ -20,7 +20,9 @@ from alerts.store.tables.people import addresses, consents, contacts, partners, 
 
 __all__ = [
     "addresses", "alert_versions", "alerts", "archive", "attempts", "bulletins", "callbacks", "consents", "contacts",
-    "documents", "evidence_head", "feed_events", "feeds", "findings", "inbound", "ledger", "ledger_fields", "ledger_head", "metadata",
-    "outbox", "partners", "quarantine", "samples", "sessions", "settings", "sign_in_links", "signals", "staff", "tallies",
+    "documents", "evidence_head", "feed_events", "feeds", "findings", "inbound", "ledger", "ledger_fields",
+    "ledger_head", "metadata",
+    "outbox", "partners", "quarantine", "samples", "sessions", "settings", "sign_in_links", "signals", "staff",
+    "tallies",
     "thresholds", "unrecognised", "work",
 ]  # fmt: skip
