@@ -141,6 +141,7 @@ class Reading:
     notes: sentences for the health page (an old header layout, an ignored column).
     whole: the document holds all that its source has to say, and nothing in it was cut or put aside; only then does
     the absence of a sample mean that it was withdrawn. False for windows (news, rolling months), pages and messages.
+    withdrawn: keys of samples of which the document says that their results were wrong or deleted.
     """
 
     samples: tuple[Sample, ...] = ()
@@ -151,6 +152,7 @@ class Reading:
     newest: date | None = None
     notes: tuple[str, ...] = ()
     whole: bool = False
+    withdrawn: tuple[str, ...] = ()
 
 
 class BrokenDocument(Exception):  # noqa: N818 -- a state of the document, told to people in these words

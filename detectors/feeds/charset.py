@@ -77,7 +77,7 @@ def _reads(body: bytes, codec: str) -> bool:
 
 
 def _checked(body: bytes, codec: str) -> str:
-    if not _reads(body, codec):
+    if not _reads(body, codec) or "\0" in body[:4000].decode(codec, "replace"):
         raise BrokenDocument(
             "The file begins like UTF-16 text but is not", "Ask the source to send it again, best as UTF-8."
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
+from typing import Protocol
 
 from detectors.feeds.charset import charset
 from detectors.feeds.nature import Nature, expect
@@ -19,6 +20,21 @@ TORN = "Check the quotation marks and commas of this line in the source."
 SHOWN = 200
 REMOVED = "removed: "
 """Begins the remark that stands in a redacted table where a torn row stood."""
+
+
+class Rows(Protocol):
+    """Rows of cells under a header, from whatever document. Reading them again begins anew; see Grid for the fields."""
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+    @property
+    def header_line(self) -> int: ...
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+    @property
+    def torn(self) -> list[Quarantined]: ...
+    def rows(self, show: bool = False) -> Iterator[tuple[int, list[str]]]: ...
+    def keys(self, index: int) -> Iterator[str] | None: ...
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,17 @@ class Layout:
     sheet: str = ""
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """The columns to ask a source for: the present name of each, not the old ones."""
+        single = (
+            self.key, self.collected, self.tested, self.published, self.date_type, self.state, self.county,
+            self.sold_as, self.substance, self.method, self.abundance, self.primary, self.quantity, self.unit,
+            self.status, self.null,
+        )  # fmt: skip
+        found = (*(names[0] for names in single if names), *self.key_parts, *self.wide, *self.flags, *self.text)
+        return tuple(dict.fromkeys(found))
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every header that this map may use, old names included: what may be asked for and kept, and nothing else."""
         found = (

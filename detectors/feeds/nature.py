@@ -62,7 +62,7 @@ def nature(body: bytes) -> Nature:
         start = start.removeprefix(bom)
     if start[:1] != body[:1] and b"\0" in start[:200]:
         start = start.replace(b"\0", b"")  # UTF-16 with a mark: its ASCII is enough to tell what it is
-    start = start.lstrip(b" \t\r\n\0")
+    start = start.lstrip(b" \t\r\n\0\x0b")
     if not start:
         return Nature.TEXT
     if start.startswith(b"<"):
@@ -73,8 +73,9 @@ def nature(body: bytes) -> Nature:
         return Nature.JSON
     if start.startswith((b"MSH|", b"FHS|", b"BHS|")) or re.match(rb"(?:MSH|FHS|BHS)[^\w\s]", start):
         return Nature.HL7
-    control = sum(byte < 9 or 13 < byte < 32 for byte in start[:512])
-    return Nature.BINARY if control > 25 and b"\0" not in start[1:2] and body[:2] not in BOMS else Nature.TEXT
+    # The zero bytes of UTF-16 do not count, so that a text and its copy in UTF-8 are judged alike.
+    control = sum(0 < byte < 9 or 13 < byte < 32 for byte in start.replace(b"\0", b"")[:512])
+    return Nature.BINARY if control > 25 else Nature.TEXT
 
 
 def expect(body: bytes, *wanted: Nature) -> Nature:

@@ -12,12 +12,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 import feedparser
 
 from detectors.feeds.nature import Nature, expect
-from detectors.feeds.notices import NoticeSettings, dated
+from detectors.feeds.notices import NoticeSettings, dated, web_address
 from detectors.feeds.plain import plain
 from detectors.sample import BrokenDocument, Bulletin, Quarantined, Reading
 
@@ -113,18 +112,11 @@ def _bulletins(
     return list(found.values())
 
 
-def web_address(link: str) -> str:
-    """The link if it is one of the web, else ""; a feed must not put `javascript:` before staff."""
-    try:
-        parts = urlsplit(link.strip())
-    except ValueError:
-        return ""
-    return link.strip()[:2000] if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
 def _day(entry: Any) -> date | None:
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        found = entry.get(name)
+        if name not in entry:
+            continue  # to ask with `get` would bring another date, with a warning
+        found = entry[name]
         if found:
             try:
                 return date(found[0], found[1], found[2])

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from detectors.feeds.cells import BadCell, Found, Head, RowReader
 from detectors.feeds.columns import same
-from detectors.feeds.grid import REMOVED, Grid, grid
+from detectors.feeds.grid import REMOVED, Grid, Rows, grid
 from detectors.feeds.layout import TEXT_METHOD, Layout, Pseudo
 from detectors.feeds.nature import Nature, nature
 from detectors.feeds.workbook import as_csv
@@ -74,7 +74,13 @@ def iter_items(
 
     heads: what another table says about samples, by key; it wins over what this table says.
     """
-    table = opened(body, content_type, settings)
+    yield from iter_rows(opened(body, content_type, settings), settings, received, heads)
+
+
+def iter_rows(
+    table: Rows, settings: Layout, received: date | None = None, heads: Heads | None = None
+) -> Iterator[Sample | Quarantined | Reading]:
+    """As `iter_items`, for rows from any kind of document."""
     reader = RowReader(table.header, settings, table.header_line, received)
     show = len(reader.used) == len(table.header)
     scattered = _scattered(table, reader)
@@ -214,7 +220,7 @@ def merged(first: Head, other: Head) -> Head:
     )
 
 
-def _scattered(table: Grid, reader: RowReader) -> frozenset[str]:
+def _scattered(table: Rows, reader: RowReader) -> frozenset[str]:
     """Keys whose rows do not stand together. Only these samples must be held until the end of the file."""
     seen: set[str] = set()
     apart: set[str] = set()
@@ -243,7 +249,7 @@ def _newest(newest: date | None, sample: Sample) -> date | None:
     return max(filter(None, (newest, sample.published, sample.tested, sample.collected)), default=None)
 
 
-def _notes(tally: Counter[str], examples: dict[str, str], table: Grid, reader: RowReader) -> Iterator[str]:
+def _notes(tally: Counter[str], examples: dict[str, str], table: Rows, reader: RowReader) -> Iterator[str]:
     if tally[Pseudo.PENDING]:
         yield f"{tally[Pseudo.PENDING]} entries say that identification is pending; such samples count when it is done."
     if tally[Pseudo.SPOILED]:
@@ -277,7 +283,7 @@ def redact(body: bytes, *, content_type: str = "", settings: Layout) -> bytes:
         return body
     keep = sorted(reader.used)
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\r\n")  # so that a cell with either of the two is quoted
     out.write("\n" * (table.header_line - 1))
     writer.writerow([table.header[i] for i in keep])
     for _, row in table.rows():
