@@ -16,7 +16,8 @@ def unsubscribe_target(key: bytes, token: str) -> tuple[int, str] | None:
     """(contact, channel) of a token that we made; None for any other text."""
     contact, _, rest = token.partition("-")
     channel, _, _ = rest.partition("-")
-    if not contact.isdecimal() or not channel:
+    # Python refuses to read a number of thousands of digits, and a stranger's link must not end in an error page.
+    if not contact.isdecimal() or len(contact) > 18 or not channel:
         return None
     expected = unsubscribe_token(key, int(contact), channel)
     return (int(contact), channel) if hmac.compare_digest(expected.encode(), token.encode()) else None

@@ -3,7 +3,8 @@ right."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.model.level import Level
@@ -22,11 +23,21 @@ def not_before(contact: Contact, channel: str, level: Level, now: datetime) -> d
     local = now.astimezone(zone)
     if not _quiet(contact, local):
         return now
-    day = local.date()
-    if local.time() >= contact.quiet_to:
-        day += timedelta(days=1)
-    # fold=0 and a gap: a local time that does not exist that day becomes the first moment after the gap.
-    return datetime.combine(day, contact.quiet_to, tzinfo=zone).astimezone(now.tzinfo)
+    return min(m for m in _ends(contact, local, zone) if m >= now).astimezone(now.tzinfo)
+
+
+def _ends(contact: Contact, local: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """Moments near `local`, in UTC, at which a quiet time ends.
+
+    Where the clock goes back, the end comes twice, and between the two it is quiet again. Where it goes forward over
+    the end, fold=0 gives a moment after the gap and fold=1 one before it, when it is still quiet.
+    """
+    for days in range(4):
+        for fold in (0, 1):
+            day = local.date() + timedelta(days=days)
+            end = datetime.combine(day, contact.quiet_to, tzinfo=zone).replace(fold=fold).astimezone(UTC)
+            if not _quiet(contact, end.astimezone(zone)):
+                yield end
 
 
 def _quiet(contact: Contact, local: datetime) -> bool:
