@@ -9,7 +9,7 @@ _SENTENCE = re.compile(
     r"\s+(?=[A-ZÁÉÍÓÚÑ¿¡\"“0-9])|\n+"
 )
 _CLAUSE = re.compile(
-    r";|, (?=(?:but(?! not)|however|although|though|while|whereas|yet|pero|aunque|mientras|sin embargo|which|que ahora)\b)"
+    r";|, (?=(?:but(?! not)|however|although|though|while|whereas|yet|pero|aunque|mientras|sin embargo)\b)"
     r"|(?<=\w)(?<!nothing) (?=(?:but(?! not)|pero)\b)|, and (?=[a-z0-9-]+ in none\b)"
     r"| and (?=(?:negative|positive) for\b)| y (?=(?:negativo|positivo) para\b)|: (?=it (?:was|is)\b)"
 )

@@ -19,7 +19,7 @@ from detectors.words.rules import UNREMARKED
 # "since 2020" goes on, and "the second half of 2024" is near enough to a date.
 _SPEAKS_ON = re.compile(
     r"\b(?:it|its|none|they|them|not|never|any|neither|this|that|both|has|was|were|no|ningun[oa]?|esto|esta|eso)\b|n't\b|"
-    r"\b(?:result|test|lab|confirm|prueba|falta|pend)",
+    r"\b(?:result|test|lab|confirm|prueba|falta)",
     re.IGNORECASE,
 )
 _LOOKING_BACK = re.compile(
