@@ -69,13 +69,14 @@ def score(truth: EmergenceSet, scores: NDArray[np.float64], false_per_year: floa
     after = null & (truth.jump[:, None] >= 0) & (weeks >= truth.jump[:, None])
     rest = null & ~after
     rate = lambda where: (new & where).sum() / (where.sum() / 52)  # noqa: E731
+    share = lambda which: float(hit[which].mean()) if which.any() else float("nan")  # noqa: E731
     return Quality(
         threshold=float(values[high]),
         false_per_year=float((new & null).sum() / years),
         found=float(hit.mean()),
         delay=float(delay.mean()),
-        found_new=float(hit[truth.prevalence[emergences] == 0].mean()),
-        found_sparse=float(hit[truth.volume[emergences] <= 10].mean()),
+        found_new=share(truth.prevalence[emergences] == 0),
+        found_sparse=share(truth.volume[emergences] <= 10),
         after_jump=float(rate(after) / rate(rest)),
         evaluable=float(np.isfinite(scores).mean()),
     )
