@@ -201,4 +201,7 @@ def _judge(y: Floats, forecast: Prediction, chosen: Farrington, compat: str | No
             if compat:
                 middle = forecast.eta
         score = (y - middle) / (upper - middle)
+        if not compat:
+            # With next to nothing expected the limit is 0 and lies below the mean; then any case is beyond it.
+            score = np.where(upper > middle, score, np.where(y > upper, np.inf, np.where(np.isnan(upper), np.nan, 0.0)))
     return {"upper": upper, "p": p, "score": score, "mu0": mu0, "expected": mu}

@@ -112,6 +112,16 @@ def test_c3_speaks_in_the_second_week_of_a_rise() -> None:
     assert ears(y, "C3").alarm[0, -2:].tolist() == [False, True]
 
 
+@pytest.mark.parametrize("compat", [None, "surveillance"])
+def test_the_first_case_ever_is_beyond_a_limit_of_zero(compat: Any) -> None:
+    y = np.zeros((1, 200))
+    y[0, 190] = 1
+    result = farrington_flexible(y, Farrington(), compat=compat)
+    assert result.upper[0, 190] == 0
+    assert np.flatnonzero(result.alarm[0]).tolist() == [190]
+    assert result.score[0, 190] > 1
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_a_volume_that_doubles_with_its_positives_is_no_news_to_the_offset(seed: int, trend: bool) -> None:
