@@ -29,6 +29,7 @@ from alerts.cli.opening import Failure
 program = typer.Typer(
     name="supplywatch",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=(
