@@ -9,12 +9,14 @@ from typing import Any
 
 from alerts.console.posted import Fields, one
 from alerts.model.threshold import Threshold
-from detectors.registry import Method, Parameter
+from detectors.registry import Method, Parameter, completed
+from detectors.sample import SampleKind
 from detectors.signal import ParameterValue
 
 CLOCKS: dict[str, tuple[str, str, str]] = {
     "cool_down_days": ("Quiet after an end", "days", "How long the same substance and state stay quiet after it."),
     "expires_days": ("Ends after", "days", "An alert without new evidence ends after so long."),
+    "longest_days": ("Ends at the latest after", "days", "An alert ends after so long even if new findings go on."),
     "update_hours": ("Between updates", "hours", "Least time between two editions of one alert."),
     "review_hours": ("Time to review", "hours", "How long an edition may wait before it counts as overdue."),
 }
@@ -25,9 +27,12 @@ PARAMETER = "parameter."
 """Prefix of the fields that hold a method's parameters."""
 
 
-def changes_of(form: Fields, method: Method) -> dict[str, Any]:
-    """All that the form says, typed. Raises ValueError naming every field that is not of its type."""
-    mistakes: list[str] = []
+def changes_of(form: Fields, method: Method, current: Threshold) -> dict[str, Any]:
+    """All that the form says, typed. Raises ValueError naming every field that is not of its type.
+
+    Of the parameters only those that differ: one that was never set keeps following its method's default.
+    """
+    mistakes = [f"“{k}” is no kind of evidence" for k in form.get("kinds", ()) if k not in set(SampleKind)]
     changes: dict[str, Any] = {
         "enabled": one(form, "enabled") == "yes",
         "level": one(form, "level"),
@@ -50,7 +55,8 @@ def changes_of(form: Fields, method: Method) -> dict[str, Any]:
             mistakes.append(str(error))
     if mistakes:
         raise ValueError("; ".join(mistakes) + ".")
-    return changes | {"parameters": parameters}
+    present = completed(method, current.parameters)
+    return changes | {"parameters": {k: v for k, v in parameters.items() if v != present[k]}}
 
 
 def differences(before: Threshold | None, after: Threshold) -> tuple[tuple[str, str, str], ...]:

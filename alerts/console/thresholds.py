@@ -47,7 +47,7 @@ def change(request: Request, visitor: InThresholds, name: str, form: Form) -> Re
         )
         return _page(request, visitor, name, problem, form)
     try:
-        wanted = changes_of(form, desk.app.methods[current.method])
+        wanted = changes_of(form, desk.app.methods[current.method], current)
         set_threshold(desk.app, name, wanted, visitor.person, one(form, "why"), desk.clock())
     except ValueError as error:
         return _page(request, visitor, name, str(error), form)
