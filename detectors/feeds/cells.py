@@ -48,11 +48,12 @@ class BadCell:
 class Found:
     """What a row says was found; equal cells give the very same object.
 
-    odd: (column, value) of flag cells that say neither yes nor no. conflict: trace and primary at once.
+    methods: as printed. odd: (column, value) of flag cells that say neither yes nor no. conflict: trace and primary.
     blank: the row should name a substance and does not.
     """
 
     findings: tuple[Finding, ...]
+    methods: tuple[str, ...] = ()
     pseudo: tuple[Pseudo, ...] = ()
     odd: tuple[tuple[str, str], ...] = ()
     conflict: bool = False
@@ -67,8 +68,8 @@ class RowReader:
         self.header = tuple(header)
         self.latest = None if received is None else received + timedelta(days=1)
         self._line = line
-        self._heads: dict[Cells, Head | BadCell] = {}
-        self._finds: dict[Cells, Found] = {}
+        self.heads: dict[Cells, Head | BadCell] = {}
+        self.finds: dict[Cells, Found] = {}
         self.key_at = (
             [required(self.header, layout.key, line)]
             if layout.key
@@ -114,24 +115,18 @@ class RowReader:
         parts = [cell.strip() for cell in self.pick_key(row)]
         return "|".join(parts) if any(parts) else ""
 
-    def head(self, row: Sequence[str]) -> Head | BadCell:
-        """What the row says about the sample."""
-        cells = self.pick_head(row)
-        known = self._heads.get(cells)
-        if known is None:
-            if len(self._heads) >= KEPT:
-                self._heads.clear()
-            known = self._heads[cells] = self._read_head(dict(zip(self.head_at, cells, strict=True)))
+    def head(self, cells: Cells) -> Head | BadCell:
+        """What the cells picked by `pick_head` say about the sample; remembered in `heads`."""
+        if len(self.heads) >= KEPT:
+            self.heads.clear()
+        known = self.heads[cells] = self._read_head(dict(zip(self.head_at, cells, strict=True)))
         return known
 
-    def found(self, row: Sequence[str]) -> Found:
-        """What the row says was found."""
-        cells = self.pick_find(row)
-        known = self._finds.get(cells)
-        if known is None:
-            if len(self._finds) >= KEPT:
-                self._finds.clear()
-            known = self._finds[cells] = self._read_found(dict(zip(self._find_list, cells, strict=True)))
+    def found(self, cells: Cells) -> Found:
+        """What the cells picked by `pick_find` say was found; remembered in `finds`."""
+        if len(self.finds) >= KEPT:
+            self.finds.clear()
+        known = self.finds[cells] = self._read_found(dict(zip(self._find_list, cells, strict=True)))
         return known
 
     def _read_head(self, cell: Mapping[str, str]) -> Head | BadCell:
@@ -205,7 +200,9 @@ class RowReader:
         findings.extend(
             Finding(named_as=prose, method=TEXT_METHOD) for index in self.text if (prose := _tidy(at[index]))
         )
-        return Found(tuple(dict.fromkeys(findings)), tuple(pseudo), tuple(odd), conflict, blank)
+        method = _tidy(cell.get("method", ""))
+        methods = (method,) if method else ()
+        return Found(tuple(dict.fromkeys(findings)), methods, tuple(pseudo), tuple(odd), conflict, blank)
 
     def _abundance(self, cell: Mapping[str, str]) -> tuple[Abundance, bool]:
         if "abundance" not in cell:

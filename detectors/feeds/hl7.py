@@ -151,8 +151,9 @@ def redact(body: bytes, *, content_type: str = "", settings: Hl7Settings = Hl7Se
     for part in _kept(body, content_type):
         lines.extend("" for _ in range(part.line - at))
         at = part.line + 1
-        skip = 2 if part.name in ("MSH", "FHS", "BHS") else 1
-        lines.append(part.marks.field.join((part.name, *part.fields[skip:])).rstrip(part.marks.field))
+        header = part.name in ("MSH", "FHS", "BHS")
+        written = part.marks.field.join((part.name, *part.fields[2 if header else 1 :]))
+        lines.append(written if header else written.rstrip(part.marks.field))
     return ("\r".join(lines) + "\r").encode("utf-8")
 
 

@@ -16,7 +16,7 @@ from typing import Protocol
 from detectors.feeds.cells import BadCell, Found, Head, RowReader
 from detectors.feeds.columns import same
 from detectors.feeds.grid import REMOVED, Grid, Rows, grid
-from detectors.feeds.layout import TEXT_METHOD, Layout, Pseudo
+from detectors.feeds.layout import Layout, Pseudo
 from detectors.feeds.nature import Nature, nature
 from detectors.feeds.workbook import as_csv
 from detectors.sample import BrokenDocument, Finding, Quarantined, Reading, Sample
@@ -90,19 +90,31 @@ def iter_rows(
     newest: date | None = None
     current: _Open | None = None
     kept = bad = 0
-    key_of, head_of, found_of = reader.key, reader.head, reader.found
+    last: Head | None = None
+    # What is asked a million times is asked of the dictionaries themselves; a call each would double the time.
+    key_of, pick_head, pick_find = reader.key, reader.pick_head, reader.pick_find
+    known_head, known_find = reader.heads.get, reader.finds.get
     for line, row in table.rows(show):
         if table.torn:
             bad += len(table.torn)
             yield from table.torn
             table.torn.clear()
         key = key_of(row)
-        head = head_of(row)
-        if not key or isinstance(head, BadCell):
+        cells = pick_head(row)
+        head = known_head(cells) or reader.head(cells)
+        if head is not last:
+            if not key or isinstance(head, BadCell):
+                bad += 1
+                yield _bad(line, reader, key, head)
+                continue
+            last = head
+            newest = _newest(newest, head)
+        elif not key:
             bad += 1
             yield _bad(line, reader, key, head)
             continue
-        found = found_of(row)
+        cells = pick_find(row)
+        found = known_find(cells) or reader.found(cells)
         if found.blank:
             bad += 1
             yield Quarantined(
@@ -118,7 +130,6 @@ def iter_rows(
             if current is not None and current.key not in scattered:
                 sample = current.sample(settings, heads, tally)
                 if sample is not None:
-                    newest = _newest(newest, sample)
                     yield sample
             if key in scattered:
                 current = parts.get(key)
@@ -135,7 +146,6 @@ def iter_rows(
     for part in parts.values():
         sample = part.sample(settings, heads, tally)
         if sample is not None:
-            newest = _newest(newest, sample)
             yield sample
     if bad >= ALL_BAD and not kept:
         raise BrokenDocument(
@@ -191,8 +201,13 @@ class _Open:
                 tally["alone"] += 1
             else:
                 head = merged(beside, head)
-        printed = [f.method for f in findings if f.method and f.method != TEXT_METHOD]
-        methods = tuple(dict.fromkeys((*printed, *layout.methods)))
+        methods = self.found[0].methods
+        for found in self.found:
+            if found.methods != methods:
+                methods = tuple(dict.fromkeys([m for each in self.found for m in each.methods]))
+                break
+        if layout.methods:
+            methods = (*methods, *(m for m in layout.methods if m not in methods))
         return Sample(
             key=self.key,
             kind=layout.kind,
@@ -245,8 +260,8 @@ def _bad(line: int, reader: RowReader, key: str, head: Head | BadCell) -> Quaran
     )
 
 
-def _newest(newest: date | None, sample: Sample) -> date | None:
-    return max(filter(None, (newest, sample.published, sample.tested, sample.collected)), default=None)
+def _newest(newest: date | None, head: Head) -> date | None:
+    return max(filter(None, (newest, head.published, head.tested, head.collected)), default=None)
 
 
 def _notes(tally: Counter[str], examples: dict[str, str], table: Rows, reader: RowReader) -> Iterator[str]:

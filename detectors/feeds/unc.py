@@ -162,7 +162,7 @@ def _analysis(
     rows = 0
     for line, row in table.rows():
         rows += 1
-        key, head = reader.key(row), reader.head(row)
+        key, head = reader.key(row), reader.head(reader.pick_head(row))
         if isinstance(head, BadCell):
             bad.append(Quarantined(line, head.column, head.value, head.reason, head.mend))
         elif not key:
@@ -256,7 +256,7 @@ def _alone(
     newest: date | None = None
     for line, row in table.rows():
         rows += 1
-        key, head = reader.key(row), reader.head(row)
+        key, head = reader.key(row), reader.head(reader.pick_head(row))
         if isinstance(head, BadCell) or not key:
             column, value = (head.column, head.value) if isinstance(head, BadCell) else ("sampleid", "")
             reason = head.reason if isinstance(head, BadCell) else "the row has no sample id"
@@ -266,7 +266,7 @@ def _alone(
         if head.tested is None:
             waiting += 1
             continue
-        main = {f.named_as for f in reader.found(row).findings}
+        main = {f.named_as for f in reader.found(reader.pick_find(row)).findings}
         traces = {name for index, name in some if row[index].strip() == "1"} - main
         findings = (
             *(Finding(named_as=name, abundance=Abundance.PRIMARY) for name in sorted(main)),

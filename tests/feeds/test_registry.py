@@ -123,3 +123,9 @@ def test_every_seed_is_read(seed: object) -> None:
     got = reader(seed.reader).read(seed.body, content_type="", settings=seed.settings)  # type: ignore[attr-defined]
     assert got.samples or got.tallies or got.bulletins
     assert got.rows
+
+
+def test_every_reader_and_preset_is_in_the_handbook() -> None:
+    handbook = (Path(__file__).parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
+    missing = [name for name in (*READERS, *presets()) if f"`{name}`" not in handbook]
+    assert missing == []
