@@ -1,8 +1,8 @@
 """Quality on real history: every alert of the default combination on two real records, judged true or false.
 
 Run as ./run bench history [--lag 0 30 60] [--every 7] [--csv FILE] [--markdown FILE]. The records are replayed as known
-on each day under a stated reporting lag. An alert is one episode: a family in a place, silent for 180 days before. It is judged by one
-rule for all, from the whole record, most of which the detector had not seen:
+on each day under a stated reporting lag. An alert is one episode: a family in a place, silent for 180 days before. It
+is judged by one rule for all, from the whole record, most of which the detector had not seen:
 
 new     at most three deaths in the year before its first finding, and at least four in the year from it: true
 rise    else, if the share of deaths in the half year from its first finding is 1.5 times that of the year before: true
@@ -203,9 +203,9 @@ def _markdown(rows: list[Alert]) -> str:
     out = [
         "# Every alert on two real records",
         "",
-        "Made by `./run bench history --markdown docs/real-history.md` with every method's own defaults: the watchlist of",
-        "tier 1, and novelty, emergence and panel over all contaminants, one look a week. An alert is an episode after 180",
-        "quiet days. Each is judged by one rule, from the whole record:",
+        "Made by `./run bench history --markdown docs/real-history.md` with every method's own defaults: the",
+        "watchlist of tier 1, and novelty, emergence and panel over all contaminants, one look a week. An alert is an",
+        "episode after 180 quiet days. Each is judged by one rule, from the whole record:",
         "",
         "```",
         rule,
