@@ -25,9 +25,7 @@ from detectors.methods.storey import null_share
 
 NOT_GIVEN = "the reference gives none"
 ONE_MINUS = "reference is 1 − P(X < x), whose error of 1e-12 drowns a small tail"
-MISSED_PEAK = (
-    "R's integrate() missed the narrow peak of a large sample: a thousandth of the true value or less"
-)
+MISSED_PEAK = "R's integrate() missed the narrow peak of a large sample: a thousandth of the true value or less"
 EXPECTED_PER_PERSON = 0.04
 """Cases expected per person and week in the expectation-based scan of the reference."""
 

@@ -5,7 +5,7 @@ than three standard deviations. The rule is a Shewhart chart on a moving baselin
 Statistical Methods for Biosurveillance, ch. 4): upper = m + k · s, with s of denominator weeks − 1.
 
 It is offered so that a department can see its own rule beside the others. With four weeks the standard deviation has
-three degrees of freedom: the true chance of a false alarm under normal counts is about 2 %, not 0.1 %, and after four
+three degrees of freedom: the true chance of a false alarm under normal counts is about 4 %, not 0.1 %, and after four
 equal weeks s is zero; `min_sigma` guards against that.
 """
 
