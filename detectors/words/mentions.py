@@ -22,6 +22,7 @@ _SPEAKS_ON = re.compile(
     r"\b(?:result|test|lab|confirm|prueba|falta)",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"(?:it|they)\b")
 _LOOKING_BACK = re.compile(
     r"(?:\b(?:in|for|en|and|y|its|until|hasta|by|during|from|through|de|del)|"
     r"(?:summer|spring|fall|autumn|winter|verano|invierno|year|ano) (?:of|de))$"
@@ -39,6 +40,8 @@ def read_mentions(
     """
     spans = [span for span in lexicon.mentions(text) if span.id not in UNREMARKED]
     whole = places_in(text, state, gazetteer)
+    told = {written.when for written in dates_in(fold(text).text)}
+    only_date = told.pop() if len(told) == 1 else ""
     found: list[Mention] = []
     for first, last in sentences(text):
         inside = [span for span in spans if first <= span.start < last]
@@ -55,10 +58,10 @@ def read_mentions(
                     continue
                 seen.add(span.id)
                 clause, dates = _marked(text, start, reach, span, named, places, published)
-                polarity = polarity_of(clause)
+                polarity = _judged(clause)
                 if negated and polarity is Polarity.GENERAL and _is_answered(clause):
                     polarity = Polarity.DETECTED
-                when = _first(dates) or _first(dates_in(fold(text[first:last]).text))
+                when = _first(dates) or _first(dates_in(fold(text[first:last]).text)) or only_date
                 statement = statement_of(clause, polarity)
                 sentence = text[first:last].strip()
                 found += [
@@ -104,6 +107,15 @@ def _answer(text: str, end: int) -> int:
     """Where the first word after a question ends: "Is it here? No." """
     found = re.compile(r"\s*(?:No|Not|Yes|Sí)\b").match(text, end)
     return found.end() if found else end
+
+
+def _judged(clause: str) -> Polarity:
+    """The polarity of a clause; where it goes on with "; it was …", what is said there goes before mere information."""
+    polarity = polarity_of(clause)
+    told, comma, more = clause.rpartition("; ")
+    if comma and polarity is Polarity.GENERAL and (pronoun := _PRONOUN.match(more)) and SUBJECT in told:
+        return polarity_of(SUBJECT + more[pronoun.end() :])
+    return polarity
 
 
 def _is_answered(clause: str) -> bool:

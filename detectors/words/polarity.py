@@ -19,7 +19,7 @@ def _compiled(cue: str) -> re.Pattern[str]:
         cue = cue.replace(word, _TABLE["words"][word])
     for word, mark in _MARKS.items():
         # A mark is no letter, so that a word boundary beside it would never hold.
-        cue = cue.replace(f"\\b{word}", mark).replace(word, mark)
+        cue = cue.replace(f"\\b{word}", word).replace(f"{word}\\b", word).replace(word, mark)
     return re.compile(cue)
 
 

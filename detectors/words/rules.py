@@ -12,6 +12,7 @@ _ROWS: dict[str, list[str]] = tomllib.loads(
 # Longest first, so that "despropionyl" is not read as something ending in "propionyl".
 MODIFIERS = tuple(sorted(_ROWS["modifiers"], key=len, reverse=True))
 CHANGING_ENDINGS = tuple(_ROWS["changing_endings"])
+CHANGING_WORDS = tuple(_ROWS["changing_words"])
 CHANGED_AFTER = frozenset(_ROWS["changed_after"])
 PARTING = frozenset(_ROWS["parting"])
 BESIDE = frozenset(_ROWS["beside"])

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from detectors.words.index import WORD, NameIndex
-from detectors.words.rules import CHANGED_AFTER, CHANGING_ENDINGS, GLUED_AFTER, GLUED_BEFORE, MODIFIERS
+from detectors.words.rules import CHANGED_AFTER, CHANGING_ENDINGS, CHANGING_WORDS, GLUED_AFTER, GLUED_BEFORE, MODIFIERS
 from detectors.words.spelling import join, sound
 
 _BEFORE = re.compile(r"^(" + "|".join(GLUED_BEFORE) + r")(?=[0-9]|[a-z0-9]{4})")
@@ -15,7 +15,9 @@ _AFTER = re.compile(r"(?<=[a-z0-9]{5})(" + "|".join(GLUED_AFTER) + r")$")
 # What stands between two words of one name. A comma only where chemistry has it: 2,2,6,6 or N,N.
 _WITHIN = re.compile(r"[ \t\n\u00a0]*[-_‐‑‒–—'’.()\[\]{}]*[ \t\n\u00a0]*$")
 _LOCANTS = re.compile(r"[ ]?,[ ]?$")
-_CHANGING = re.compile(r"(?:" + "|".join((*MODIFIERS, *CHANGING_ENDINGS)) + r")$")
+_CHANGING = re.compile(
+    r"(?:" + "|".join((*MODIFIERS, *CHANGING_ENDINGS)) + r")$|^(?:" + "|".join(CHANGING_WORDS) + r")$"
+)
 
 
 class Word(NamedTuple):
