@@ -107,6 +107,10 @@ def compose(message: Message, sender: str, domain: str, date: datetime | None) -
         mail.set_boundary(BOUNDARY)
         for part in mail.iter_parts():
             del part["MIME-Version"]
+    for name, value in message.headers.items():
+        # Setting the content takes all Content-… headers away, and a screen reader needs the language.
+        if name.lower().startswith("content-") and name not in mail:
+            mail[name] = value
     return mail
 
 
