@@ -65,7 +65,7 @@ def series(draw: st.DrawFn, shortest: int = 1) -> tuple[Floats, Floats]:
 
 
 @each
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=series(), cut=st.integers(1, 59))
 def test_later_weeks_change_nothing_earlier(method: Callable[..., Any], data: tuple[Floats, Floats], cut: int) -> None:
     y, n = data
@@ -76,7 +76,7 @@ def test_later_weeks_change_nothing_earlier(method: Callable[..., Any], data: tu
 
 
 @each
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=series(), order=st.permutations(range(4)))
 def test_order_of_series_is_nothing(method: Callable[..., Any], data: tuple[Floats, Floats], order: list[int]) -> None:
     y, n = data
