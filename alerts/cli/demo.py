@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import threading
 import time
@@ -55,6 +56,9 @@ def demo(
     listener = listen("127.0.0.1", 0)
     world = World.start(folder, listener.getsockname()[1])
     stopped = threading.Event()
+    # Ctrl-C and a plain `kill` end it alike, also where a shell started it with Ctrl-C switched off.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     try:
         _play(screen, world, listener, once, stopped)
     except KeyboardInterrupt:
