@@ -61,7 +61,7 @@ def places_in(text: str, state: str, gazetteer: Gazetteer) -> tuple[PlaceSpan, .
 
 def _longest(name: str, state: str, gazetteer: Gazetteer) -> str:
     """The county that the last words of a run of capitals name: "Health officials in Contra Costa" → Contra Costa."""
-    words = name.split()
+    words = re.sub(rf" {_SUFFIX}$", "", name).split()
     for first in range(len(words)):
         code = gazetteer.resolve(state, " ".join(words[first:]) + " County")
         if code and len(code) == 5:

@@ -57,9 +57,9 @@ def one_slip(wrong: str, right: str) -> bool:
     if len(wrong) == len(right):
         if wrong[at + 1 : at + 2] == right[at : at + 1] and wrong[at : at + 1] == right[at + 1 : at + 2]:
             return wrong[at + 2 :] == right[at + 2 :]
-        if at == 0 or wrong[at + 1 :] != right[at + 1 :] or len(right) < SHORTEST_SLIPPED:
+        pair = (wrong[at : at + 1], right[at : at + 1])
+        if wrong[at + 1 :] != right[at + 1 :] or len(right) < SHORTEST_SLIPPED or (at == 0 and pair != ("p", "f")):
             return False
-        pair = (wrong[at], right[at])
         return len(right) >= LONG or pair in _CONFUSED or (pair[0] in _VOWELS and pair[1] in _VOWELS)
     return at > 0 and len(right) >= SHORTEST_SLIPPED and long[at + 1 :] == short[at:]
 
