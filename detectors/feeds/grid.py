@@ -91,7 +91,7 @@ class Grid:
         runs: list[str] = []
         try:
             for cell, run in groupby(map(itemgetter(index), reader)):
-                seen += sum(1 for _ in run)
+                seen += len(list(run))
                 runs.append(cell)
         except (csv.Error, IndexError):
             return None

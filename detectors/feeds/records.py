@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,7 +60,7 @@ def load(body: bytes) -> Any:
     expect(body, Nature.JSON)
     written, _ = text(body)
     try:
-        return json.loads(written.removeprefix("\ufeff"), parse_constant=lambda name: None)
+        return json.loads(written.removeprefix("\ufeff"), parse_constant=lambda name: None, parse_float=_finite)
     except json.JSONDecodeError as error:
         cut = error.pos >= len(written.rstrip()) - 1
         where = "ends before it is complete" if cut else f"is not valid ({error.msg})"
@@ -121,6 +122,11 @@ def cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def _finite(printed: str) -> float | None:
+    number = float(printed)
+    return number if math.isfinite(number) else None
 
 
 def _short(value: object) -> str:

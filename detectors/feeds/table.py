@@ -8,27 +8,22 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Protocol
+from operator import itemgetter
 
-from detectors.feeds.cells import BadCell, Found, Head, RowReader
+from detectors.feeds.cells import BadCell, Head, RowReader
 from detectors.feeds.columns import same
+from detectors.feeds.gathered import Gathered, Heads
 from detectors.feeds.grid import REMOVED, Grid, Rows, grid
 from detectors.feeds.layout import Layout, Pseudo
 from detectors.feeds.nature import Nature, nature
 from detectors.feeds.workbook import as_csv
-from detectors.sample import BrokenDocument, Finding, Quarantined, Reading, Sample
+from detectors.sample import BrokenDocument, Quarantined, Reading, Sample
 
 ALL_BAD = 10
 """From so many rows on, a file in which not one can be understood is broken rather than a collection of bad rows."""
-
-
-class Heads(Protocol):
-    """Another table that knows more about a sample, by its key (the second file of a pair)."""
-
-    def get(self, key: str, /) -> Head | None: ...
 
 
 def read(body: bytes, *, content_type: str = "", settings: Layout, received: date | None = None) -> Reading:
@@ -84,11 +79,11 @@ def iter_rows(
     reader = RowReader(table.header, settings, table.header_line, received)
     show = len(reader.used) == len(table.header)
     scattered = _scattered(table, reader)
-    parts: dict[str, _Open] = {}
+    parts: dict[str, Gathered] = {}
     tally: Counter[str] = Counter()
     examples: dict[str, str] = {}
     newest: date | None = None
-    current: _Open | None = None
+    current: Gathered | None = None
     kept = bad = 0
     last: Head | None = None
     # What is asked a million times is asked of the dictionaries themselves; a call each would double the time.
@@ -134,9 +129,9 @@ def iter_rows(
             if key in scattered:
                 current = parts.get(key)
                 if current is None:
-                    current = parts[key] = _Open(key, line)
+                    current = parts[key] = Gathered(key, line)
             else:
-                current = _Open(key, line)
+                current = Gathered(key, line)
         current.add(head, found)
     bad += len(table.torn)
     yield from table.torn
@@ -153,86 +148,6 @@ def iter_rows(
         )
     notes = (*table.notes, *_notes(tally, examples, table, reader))
     yield Reading(rows=kept + bad, newest=newest, notes=notes, whole=not bad)
-
-
-class _Open:
-    """A sample of which further rows may come."""
-
-    __slots__ = ("conflict", "found", "head", "key", "line", "more")
-
-    def __init__(self, key: str, line: int) -> None:
-        self.key = key
-        self.line = line
-        self.head: Head | None = None
-        self.more: list[Head] = []
-        self.found: list[Found] = []
-
-    def add(self, head: Head, found: Found) -> None:
-        if self.head is None:
-            self.head = head
-        elif head is not self.head and head != self.head:
-            self.more.append(head)
-        self.found.append(found)
-
-    def sample(self, layout: Layout, heads: Heads | None, tally: Counter[str]) -> Sample | None:
-        """The whole sample; None for one that was not tested (yet), which must not be counted as negative."""
-        findings: tuple[Finding, ...] = self.found[0].findings
-        pseudo = self.found[0].pseudo
-        if len(self.found) > 1:
-            findings = tuple([f for found in self.found for f in found.findings])
-            if len({f.named_as for f in findings}) < len(findings):
-                findings = tuple(dict.fromkeys(findings))
-            pseudo = tuple([p for found in self.found for p in found.pseudo])
-        for meaning in pseudo:
-            tally[meaning] += 1
-        for found in self.found:
-            if found.conflict:
-                tally["conflict"] += 1
-        if not findings and (Pseudo.PENDING in pseudo or Pseudo.SPOILED in pseudo):
-            return None
-        head = self.head or Head()
-        for other in self.more:
-            if (other.county or head.county) != (head.county or other.county):
-                tally["places"] += 1
-            head = merged(head, other)
-        if heads is not None:
-            beside = heads.get(self.key)
-            if beside is None:
-                tally["alone"] += 1
-            else:
-                head = merged(beside, head)
-        methods = self.found[0].methods
-        for found in self.found:
-            if found.methods != methods:
-                methods = tuple(dict.fromkeys([m for each in self.found for m in each.methods]))
-                break
-        if layout.methods:
-            methods = (*methods, *(m for m in layout.methods if m not in methods))
-        return Sample(
-            key=self.key,
-            kind=layout.kind,
-            findings=findings,
-            state=head.state,
-            county=head.county,
-            collected=head.collected,
-            tested=head.tested,
-            published=head.published,
-            sold_as=head.sold_as,
-            methods=methods,
-            line=self.line,
-        )
-
-
-def merged(first: Head, other: Head) -> Head:
-    """Two statements on one sample: what the first says holds, but a sample is known when its last result is."""
-    return Head(
-        collected=first.collected or other.collected,
-        tested=max(filter(None, (first.tested, other.tested)), default=None),
-        published=max(filter(None, (first.published, other.published)), default=None),
-        state=first.state or other.state,
-        county=first.county or other.county,
-        sold_as=first.sold_as or other.sold_as,
-    )
 
 
 def _scattered(table: Rows, reader: RowReader) -> frozenset[str]:
@@ -301,10 +216,17 @@ def redact(body: bytes, *, content_type: str = "", settings: Layout) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")  # so that a cell with either of the two is quoted
     out.write("\n" * (table.header_line - 1))
     writer.writerow([table.header[i] for i in keep])
-    for _, row in table.rows():
-        writer.writerows([REMOVED + torn.reason] for torn in table.torn)
-        table.torn.clear()
-        writer.writerow([row[i] for i in keep])
-    writer.writerows([REMOVED + torn.reason] for torn in table.torn)
-    table.torn.clear()
+    writer.writerows(_chosen(table, keep))
     return out.getvalue().encode("utf-8")
+
+
+def _chosen(table: Grid, keep: list[int]) -> Iterator[Sequence[str]]:
+    """The chosen cells of each row, and a remark wherever a torn row stood."""
+    pick = itemgetter(*keep) if len(keep) > 1 else lambda row: (row[keep[0]],)
+    for _, row in table.rows():
+        if table.torn:
+            yield from ([REMOVED + torn.reason] for torn in table.torn)
+            table.torn.clear()
+        yield pick(row)
+    yield from ([REMOVED + torn.reason] for torn in table.torn)
+    table.torn.clear()

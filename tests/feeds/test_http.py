@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from detectors.feeds.http import (
     FeedClient,
@@ -194,3 +200,47 @@ def test_retry_after(value: str, seconds: float | None) -> None:
 )
 def test_max_age(value: str, seconds: float | None) -> None:
     assert max_age(value) == seconds
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
+    return folder / "cert.pem", folder / "key.pem"
+
+
+def test_encrypted_and_only_with_a_certificate_that_we_trust(tmp_path: Path) -> None:
+    """The check at the socket must leave the name for the certificate as it was, though it connects to an address."""
+    cert, key = _certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    with Laboratory(tls=context) as lab:
+        lab.publish(CSV, "/r.csv")
+        url = f"https://localhost:{lab.port}/r.csv"
+        with FeedClient(verify=ssl.create_default_context(cafile=str(cert))) as trusting:
+            found = fetch(url, client=trusting, now=NOW, user_agent=AGENT, limits=SHORT, allow_private=True)
+            assert isinstance(found, Fetched)
+            assert found.body == CSV
+            with pytest.raises(FetchRefused, match="public internet"):
+                fetch(url.replace("localhost", "127.0.0.1"), client=trusting, now=NOW, user_agent=AGENT, limits=SHORT)
+            lab.misbehave("/r.csv", lab_peer.redirect(url.replace("https", "http")))
+            with pytest.raises(FetchRefused, match="unencrypted"):
+                fetch(url, client=trusting, now=NOW, user_agent=AGENT, limits=SHORT, allow_private=True)
+        with FeedClient() as strict, pytest.raises(FetchFailed, match=r"(?i)certificate"):
+            fetch(url, client=strict, now=NOW, user_agent=AGENT, limits=SHORT, allow_private=True)

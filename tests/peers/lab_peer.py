@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import mimetypes
+import ssl
 import threading
 import time
 import zlib
@@ -51,7 +52,7 @@ Misbehaviour = Callable[["_Handler", Published | None], int]
 class Laboratory:
     """The peer. Thread-safe; `asked` is its own ledger of requests in order."""
 
-    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int = 0, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self._documents: dict[str, Published] = {}
         self._bad: dict[str, tuple[Misbehaviour, int]] = {}
@@ -59,6 +60,8 @@ class Laboratory:
         self.stopping = threading.Event()
         self._server = _Server((host, port), _Handler)
         self._server.laboratory = self
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
