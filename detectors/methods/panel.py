@@ -39,7 +39,8 @@ def panel(
     signal says so and does not say that anything spread. It is given while the first `within_days` after the first
     sample (by event date) last; in them at least `findings` samples contain the substance, and their share's lower
     95 % limit (Clopper & Pearson 1934) is above `often`; in the `absent_days` before, at most `strays` among at least
-    `min_earlier` tests. Labels add what makes it likelier: "new method" where most of the samples were tested in a way
+    `min_earlier` tests; and before that the same feed had not found it more often either, in any place, for then it did
+    look for it. Labels add what makes it likelier: "new method" where most of the samples were tested in a way
     not used before, "renamed: ID" where another substance went from often to almost never on the same days, as when an
     isomer gets another name. Raises ValueError for parameters out of bounds.
     """
@@ -76,6 +77,8 @@ def panel(
         told.add(int(series[i]))
         mine = kept[start[i] : stop[i]]
         substance, place, kind = columns.named(int(series[i]))
+        if _found_before(columns, mine, substance, place, int(first[i]), absent) > int(p["strays"]):
+            continue
         proof = evidence(columns, mine)
         begin = int(first[i])
         labels = ["panel change", *proof.labels]
@@ -109,6 +112,19 @@ def panel(
             )
         )
     return tuple(signals)
+
+
+def _found_before(columns: Columns, rows: Ints, substance: str, place: str, begin: int, absent: int) -> int:
+    """How often the same feeds found it earlier, elsewhere or here long ago: then they did look for it."""
+    history = columns.history
+    positives = [history.samples[s] for s in columns.findings.sample[rows]]
+    sources = {(s.feed, s.kind) for s in positives}
+    owners = history.finding_sample[history.finding_substance == history.substances.index(substance)]
+    count = 0
+    for sample in (history.samples[s] for s in owners):
+        here = place == "US" or sample.place.startswith(place)
+        count += (sample.feed, sample.kind) in sources and sample.event < begin - (absent if here else 0)
+    return count
 
 
 def _new_way(columns: Columns, rows: Ints, stratum: int, begin: int) -> bool:

@@ -49,3 +49,10 @@ def test_a_renamed_isomer_is_named() -> None:
         *every(4, 400, 460, "fluorofentanyl"),
     ]
     assert "renamed: para-fluorofentanyl" in looked(story, 435)[0].labels
+
+
+def test_a_laboratory_that_found_it_before_elsewhere_did_look_for_it() -> None:
+    story = [*negatives(0, 460, 2), *every(4, 400, 460, "xylazine")]
+    elsewhere = [sample(f"e{d}", d, "xylazine", place="42101") for d in (50, 150)]
+    assert looked(story, 430) != []
+    assert looked([*story, *elsewhere], 430) == []
