@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from markupsafe import Markup
 
 from alerts.app import App
+from alerts.console.tones import CALLED, TONES
 from alerts.model.level import Level
 
 LEVELS: dict[Level, str] = {Level.ACT_NOW: "Act now", Level.ADVISORY: "Advisory", Level.INFO: "For information"}
@@ -83,6 +84,13 @@ class Spoken:
 
     def language(self, language: str) -> str:
         return LANGUAGES.get(language, language)
+
+    def tone(self, state: str) -> str:
+        """The colour class of a state, "" for one that has none."""
+        return TONES.get(state, "")
+
+    def state(self, state: str) -> str:
+        return CALLED.get(state, state)
 
     def number(self, value: float) -> str:
         """Thousands apart; three significant digits for what is not whole."""

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.console.house import House, opened
+from tests.console.house import House, build_app, furnish, opened
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with opened(tmp_path_factory.mktemp("house")) as standing:
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store in which a morning has happened; each house gets a copy."""
+    folder = tmp_path_factory.mktemp("furnished")
+    app = build_app(folder)
+    furnish(app)
+    app.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Iterator[House]:
+    with opened(tmp_path_factory.mktemp("house"), furnished) as standing:
         yield standing
 
 
 @pytest.fixture
-def fresh_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with opened(tmp_path_factory.mktemp("fresh")) as standing:
+def fresh_house(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Iterator[House]:
+    with opened(tmp_path_factory.mktemp("fresh"), furnished) as standing:
         yield standing
 
 
 @pytest.fixture(scope="module")
-def twilio_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with opened(tmp_path_factory.mktemp("twilio"), sms="twilio") as standing:
+def twilio_house(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Iterator[House]:
+    with opened(tmp_path_factory.mktemp("twilio"), furnished, sms="twilio") as standing:
         yield standing

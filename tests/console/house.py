@@ -6,6 +6,7 @@ Nothing in it is real. Everything that a reviewer must never see is a marker wor
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import threading
 import time
@@ -175,16 +176,23 @@ def _sample(number: int, day: date, place: str, county: str, substance: str) -> 
 
 
 @contextmanager
-def opened(folder: Path, sms: str = "file") -> Iterator[House]:
-    """A furnished console on a free port of loopback."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    house = House(build_app(folder, url, "file"), url)
-    furnish(house.app)
-    if sms != "file":
-        house.app.close()
-        house.app = build_app(folder, url, sms)
+def opened(folder: Path, furnished: Path, sms: str = "file") -> Iterator[House]:
+    """A console on a free port of loopback, with a copy of the store in `furnished`."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        for file in furnished.glob("supplywatch.db*"):
+            shutil.copy(file, folder)
+        house = House(build_app(folder, url, sms), url)
+        try:
+            with _running(house, listening):
+                yield house
+        finally:
+            house.app.close()
+
+
+@contextmanager
+def _running(house: House, listening: socket.socket) -> Iterator[None]:
     environment = {"SUPPLYWATCH_TWILIO_AUTH_TOKEN": "new-token", "SUPPLYWATCH_TWILIO_AUTH_TOKEN_OLD": "old-token"}
     running = server(house.app, house.clock, environment)
     thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
@@ -194,9 +202,7 @@ def opened(folder: Path, sms: str = "file") -> Iterator[House]:
         while not running.started:
             assert time.monotonic() < deadline, "the console did not start"
             time.sleep(0.01)
-        yield house
+        yield
     finally:
         running.should_exit = True
-        thread.join(10)
-        listening.close()
-        house.app.close()
+        thread.join(20)

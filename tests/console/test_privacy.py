@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,7 @@ from alerts.record.redact import redacted_rows
 from alerts.record.verify import rows_of_export, verify
 from alerts.store import ledger_rows
 from alerts.store.engine import Store
-from tests.console.house import MARKERS, MORNING, House
+from tests.console.house import MARKERS, MORNING, House, opened
 from tests.console.test_rooms import crawl, post
 
 PUBLIC = ("/door/{link}", "/a/{number}", "/unsubscribe/{link}", "/healthz")
@@ -30,11 +31,9 @@ FILLED = {
 
 
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory) -> object:
+def lived_in(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Iterator[House]:
     """A house in which everything that leaves a trace has happened, with marker words in all that people wrote."""
-    from tests.console.house import opened
-
-    with opened(tmp_path_factory.mktemp("lived-in")) as house:
+    with opened(tmp_path_factory.mktemp("lived-in"), furnished) as house:
         robin = Person(1, "Robin", Role.STAFF)
         with house.signed_in("Robin") as client:
             post(client, "/partners/1", "/partners/1/addresses")
