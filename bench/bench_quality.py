@@ -77,12 +77,15 @@ def main() -> None:
         print(f"{given.set.name} is not beside this checkout: own sets only")
     for seed in range(given.seeds):
         report(f"own set, seed {seed}", simulate(seed))
-    started = time.perf_counter()
     own = simulate(99, each=13)
     own_y, own_n = own.y[:1000, :260], own.n[:1000, :260]
-    started = time.perf_counter()
-    emergence(own_y, own_n)
-    print(f"\n1,000 series × 260 weekly evaluations: {time.perf_counter() - started:.2f} s on one core")
+    # Best of three in processor seconds: what else the machine does meanwhile is not the method's.
+    seconds = []
+    for _ in range(3):
+        started = time.process_time()
+        emergence(own_y, own_n)
+        seconds.append(time.process_time() - started)
+    print(f"\n1,000 series × 260 weekly evaluations: {min(seconds):.2f} processor seconds")
     raise SystemExit(0 if good else 1)
 
 
