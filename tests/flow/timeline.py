@@ -160,11 +160,12 @@ class Diary:
         text = when if len(when) > 5 else f"{local:%Y-%m-%d} {when}"
         moment = datetime.fromisoformat(text).replace(tzinfo=self.zone).astimezone(UTC)
         assert moment >= self.now, f"a diary goes forward; it is already {local}"
-        for morning in self._mornings(moment):
-            self.now = morning
-            tidy(self.app, self.now)
-            with self.app.store.write() as connection:
-                work.ask_for(connection, WORK, self.now)
+        for stroke in self._strokes(moment):
+            self.now = stroke
+            if stroke.astimezone(self.zone).time() == self.app.configuration.clock.daily_at:
+                tidy(self.app, self.now)
+                with self.app.store.write() as connection:
+                    work.ask_for(connection, WORK, self.now)
             self.ring()
         self.now = moment
         return self.ring()
@@ -319,16 +320,16 @@ class Diary:
             assert number is not None
             return partners.is_disabled(connection, number, "sms")
 
-    def _mornings(self, until: datetime) -> Iterator[datetime]:
-        """The daily bell's strokes between now and then."""
-        daily: time = self.app.configuration.clock.daily_at
+    def _strokes(self, until: datetime) -> Iterator[datetime]:
+        """The daily bell between now and then, and each noon, at which whoever slept is awake again."""
         day: date = self.now.astimezone(self.zone).date()
         while True:
-            stroke = datetime.combine(day, daily, tzinfo=self.zone).astimezone(UTC)
-            if stroke > until:
-                return
-            if stroke > self.now:
-                yield stroke
+            for hour in (self.app.configuration.clock.daily_at, time(12)):
+                stroke = datetime.combine(day, hour, tzinfo=self.zone).astimezone(UTC)
+                if stroke > until:
+                    return
+                if stroke > self.now:
+                    yield stroke
             day += timedelta(days=1)
 
 
