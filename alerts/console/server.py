@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -28,20 +28,27 @@ def listen(address: str, port: int) -> socket.socket:
     return listener
 
 
-def server_of(app: App, clock: Callable[[], datetime]) -> uvicorn.Server:
-    """The console of an app, not running yet."""
+def server_of(app: App, clock: Callable[[], datetime], environment: Mapping[str, str] | None = None) -> uvicorn.Server:
+    """The console of an app, not running yet. environment: for what carriers sign with; this process's own if None.
+
+    There is no access log: who opened which alert from where is nobody's business. Forwarded headers are believed only
+    by `build`, from the proxies that the configuration names; uvicorn's own trust in everything on loopback is off.
+    """
+    environment = os.environ if environment is None else environment
     return uvicorn.Server(
         uvicorn.Config(
-            build(app, clock, os.environ), log_level="warning", access_log=False, timeout_graceful_shutdown=5,
-            lifespan="off",
+            build(app, clock, environment), log_level="warning", access_log=False, timeout_graceful_shutdown=5,
+            lifespan="off", proxy_headers=False, server_header=False,
         )
     )  # fmt: skip
 
 
 @contextmanager
-def serve_in_background(app: App, clock: Callable[[], datetime], listener: socket.socket) -> Iterator[None]:
+def serve_in_background(
+    app: App, clock: Callable[[], datetime], listener: socket.socket, environment: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """Serve on a thread while the block runs."""
-    server = server_of(app, clock)
+    server = server_of(app, clock, environment)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="console", daemon=True)
     thread.start()
     try:

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +18,7 @@ import httpx
 from alerts.app import App, open_app
 from alerts.config import parse
 from alerts.console.door import make_link
-from alerts.console.serve import server
+from alerts.console.server import listen, serve_in_background
 from alerts.flow.deliver import deliver
 from alerts.flow.seed import seed
 from alerts.flow.watch import watch
@@ -40,6 +37,8 @@ MARKERS = (
     "Tamarack", "siteword", "10:04", "18:04", "hushword", "06075", "06001", "Alameda", "San Francisco",
 )  # fmt: skip
 """Names, phones, inboxes, sample ids, sites, exact times, counties and reasons that were put in."""
+
+TOKENS = {"SUPPLYWATCH_TWILIO_AUTH_TOKEN": "new-token", "SUPPLYWATCH_TWILIO_AUTH_TOKEN_OLD": "old-token"}
 
 CONFIG = """
 [programme]
@@ -110,8 +109,7 @@ def post(client: httpx.Client, page: str, action: str, **data: object) -> httpx.
 
 def build_app(folder: Path, url: str = "http://127.0.0.1:8700", sms: str = "file") -> App:
     text = CONFIG.format(folder=folder, url=url, sms=sms)
-    tokens = {"SUPPLYWATCH_TWILIO_AUTH_TOKEN": "new-token", "SUPPLYWATCH_TWILIO_AUTH_TOKEN_OLD": "old-token"}
-    return open_app(parse(text, "test.toml", {}), tokens, durable=False)
+    return open_app(parse(text, "test.toml", {}), TOKENS, durable=False)
 
 
 def furnish(app: App, now: datetime = MORNING) -> None:
@@ -178,31 +176,18 @@ def _sample(number: int, day: date, place: str, county: str, substance: str) -> 
 @contextmanager
 def opened(folder: Path, furnished: Path, sms: str = "file") -> Iterator[House]:
     """A console on a free port of loopback, with a copy of the store in `furnished`."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    listener = listen("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    try:
         for file in furnished.glob("supplywatch.db*"):
             shutil.copy(file, folder)
         house = House(build_app(folder, url, sms), url)
-        try:
-            with _running(house, listening):
-                yield house
-        finally:
-            house.app.close()
-
-
-@contextmanager
-def _running(house: House, listening: socket.socket) -> Iterator[None]:
-    environment = {"SUPPLYWATCH_TWILIO_AUTH_TOKEN": "new-token", "SUPPLYWATCH_TWILIO_AUTH_TOKEN_OLD": "old-token"}
-    running = server(house.app, house.clock, environment)
-    thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
-    thread.start()
+    except BaseException:
+        listener.close()
+        raise
     try:
-        deadline = time.monotonic() + 20
-        while not running.started:
-            assert time.monotonic() < deadline, "the console did not start"
-            time.sleep(0.01)
-        yield
+        # The socket listens already, so that the first request waits for the server instead of failing.
+        with serve_in_background(house.app, house.clock, listener, TOKENS):
+            yield house
     finally:
-        running.should_exit = True
-        thread.join(20)
+        house.app.close()
