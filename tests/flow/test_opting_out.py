@@ -32,8 +32,8 @@ def test_a_second_stop_is_obeyed_in_silence_and_start_brings_them_back(diary: Di
     diary.lab_reports("xylazine").expect_nothing(VAN)
     phone.reply("START")
     phone.expect_sms("Alameda", timeout=0.2)
-    diary.at("2025-09-09 10:00").lab_reports("xylazine", county="Kern")
-    diary.expect_sms(VAN, containing="Kern")
+    diary.at("2025-09-09 10:00").lab_reports("carfentanil")
+    diary.expect_sms(VAN, containing="carfentanil")
     assert [given for given, _ in diary.consents(VAN)] == [True, False, False, True]
 
 
