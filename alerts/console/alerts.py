@@ -7,22 +7,23 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from alerts.app import App
-from alerts.console.desk import desk_of
+from alerts.console.desk import Desk, desk_of
 from alerts.console.evidence import shown
 from alerts.console.page import page
-from alerts.console.proposal import proposal
+from alerts.console.proposal import Proposal, proposal
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.spoken import Spoken
 from alerts.console.visitor import InAlerts, Visitor
 from alerts.model.alert import Alert, AlertVersion, VersionState
-from alerts.model.delivery import DeliveryState
+from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.partner import Contact
 from alerts.model.reason import SENTENCES
 from alerts.store import alerts, ledger_rows, outbox, partners, signals
 from alerts.store.engine import Connection
 
 router = APIRouter()
+
+_MOST = 200
 
 STEPS: dict[DeliveryState, str] = {
     DeliveryState.QUEUED: "waits for its hour or its turn",
@@ -69,13 +70,14 @@ def alert_page(request: Request, visitor: Visitor, number: str, problem: str = "
             problem=problem,
             alert=alert,
             held=held,
-            proposal=_proposal(desk.app, connection, alert, held, now),
+            proposal=_proposal(desk, connection, alert, held, now),
             own_work=held is not None and held.author == visitor.person.name,
             latest=editions[-1],
             editions=list(reversed(editions)),
             sentences=SENTENCES,
             signals=[shown(desk.app, connection, s, say) for s in reversed(spoken)],
-            messages=outbox.of_alert(connection, alert.id),
+            messages=_worst_first(outbox.of_alert(connection, alert.id))[:_MOST],
+            most=_MOST,
             counts=outbox.counts(connection, alert.id),
             steps=STEPS,
             people=_people(connection),
@@ -83,8 +85,20 @@ def alert_page(request: Request, visitor: Visitor, number: str, problem: str = "
         )
 
 
-def _proposal(app: App, connection: Connection, alert: Alert, held: AlertVersion | None, now: datetime) -> object:
-    return proposal(app, connection, alert, held, now) if held is not None else None
+def _proposal(
+    desk: Desk, connection: Connection, alert: Alert, held: AlertVersion | None, now: datetime
+) -> Proposal | None:
+    if held is None:
+        return None
+    made = proposal(desk.app, connection, alert, held, now)
+    if made.plan is not None:
+        desk.keep(made.plan)
+    return made
+
+
+def _worst_first(messages: list[Delivery]) -> list[Delivery]:
+    """What did not arrive on top, then the newest edition."""
+    return sorted(messages, key=lambda m: (m.state is not DeliveryState.FAILED, -m.version))
 
 
 def _people(connection: Connection) -> dict[int, Contact]:

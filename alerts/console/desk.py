@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,17 +13,23 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from alerts.app import App
+from alerts.flow.plan import Plan
 
+PLANS_KEPT = 4
 STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True)
 class Desk:
-    """app: the wired whole. clock: gives the present moment, with its zone. tokens: what carriers may sign with."""
+    """app: the wired whole. clock: gives the present moment, with its zone. tokens: what carriers may sign with.
+
+    plans: the last few that approvers were shown, by their hash, for the frames of the page. Approving makes its own.
+    """
 
     app: App
     clock: Callable[[], datetime]
     tokens: tuple[str, ...] = ()
+    plans: dict[str, Plan] = field(default_factory=dict)
 
     @property
     def public_url(self) -> str:
@@ -39,6 +45,12 @@ class Desk:
     def secure(self) -> bool:
         """Whether cookies may only travel over TLS."""
         return self.public_url.startswith("https://")
+
+    def keep(self, plan: Plan) -> None:
+        """Remember a plan that is shown; a large one takes seconds to make, and its page has a frame for each email."""
+        self.plans[plan.sha256] = plan
+        for old in list(self.plans)[:-PLANS_KEPT]:
+            self.plans.pop(old, None)
 
     @cached_property
     def style(self) -> str:

@@ -26,7 +26,7 @@ MESSAGES_MAY_WAIT = timedelta(minutes=10)
 """A message that is due and not taken for longer than this: nobody is sending."""
 
 
-@router.get("/healthz")
+@router.api_route("/healthz", methods=["GET", "HEAD"], include_in_schema=False)
 def health(request: Request) -> JSONResponse:
     """200 when all goes on, 503 when not. It names no feed, place or person: anybody may ask."""
     desk = desk_of(request)

@@ -73,11 +73,18 @@ def email(request: Request, visitor: InAlerts, delivery: str) -> Response:
     return preview(found.html)
 
 
-@router.get("/alerts/{number}/proposed/{delivery}")
-def proposed_email(request: Request, visitor: InAlerts, number: str, delivery: str) -> Response:
-    """An email that would be sent if the held edition were approved."""
-    with desk_of(request).app.store.read() as connection:
-        planned = _planned(request, connection, number)
+@router.get("/alerts/{number}/proposed/{sha256}/{delivery}")
+def proposed_email(request: Request, visitor: InAlerts, number: str, sha256: str, delivery: str) -> Response:
+    """An email of the plan that the approver is looking at."""
+    desk = desk_of(request)
+    planned = desk.plans.get(sha256)
+    if planned is None:
+        with desk.app.store.read() as connection:
+            planned = _planned(request, connection, number)
+        desk.keep(planned)
+        if planned.sha256 != sha256:
+            raise Refusal(409, "The messages changed", "Texts or receivers are not those of the page you look at.",
+                          "Load the page again.")  # fmt: skip
     found = next((d for d in planned.deliveries if d.id == delivery and d.html), None)
     if found is None:
         raise Refusal(*NOT_FOUND)

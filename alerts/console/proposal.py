@@ -31,6 +31,19 @@ class Distinct:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The messages of one channel and language: they differ in the partner's name and in the words that end them."""
+
+    channel: str
+    language: str
+    messages: tuple[Distinct, ...]
+
+    @property
+    def receivers(self) -> int:
+        return sum(m.count for m in self.messages)
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """People who are not written to for one reason."""
 
@@ -40,14 +53,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """plan: what would be sent. messages: its distinct messages. left_out: by reason.
+    """plan: what would be sent. groups: its distinct messages, texts first. left_out: by reason.
 
     layers: (channel, language) of the full page and flyer. unreviewed: profiles of advice that no clinician of the
     programme has signed. problem: why nothing can be shown or sent, "" if all is well.
     """
 
     plan: Plan | None = None
-    messages: tuple[Distinct, ...] = ()
+    groups: tuple[Group, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     layers: tuple[tuple[str, str], ...] = ()
     unreviewed: tuple[str, ...] = ()
@@ -68,7 +81,7 @@ def proposal(app: App, connection: Connection, alert: Alert, version: AlertVersi
     advice = {t.action.profile: t.action for t in planned.texts if t.action is not None}
     return Proposal(
         planned,
-        _distinct(planned),
+        _groups(planned),
         _left_out(planned, contacts),
         layers,
         tuple(sorted(name for name, action in advice.items() if not action.reviewed_by)),
@@ -80,13 +93,15 @@ def layer(app: App, planned: Plan, channel: str, language: str) -> Composed:
     return compose(planned.content, kind=planned.kind, channel=channel, language=language, shelf=app.shelf)
 
 
-def _distinct(planned: Plan) -> tuple[Distinct, ...]:
+def _groups(planned: Plan) -> tuple[Group, ...]:
     groups: dict[tuple[str, ...], list[Delivery]] = {}
     for delivery in planned.deliveries:
         key = (delivery.channel, delivery.language, delivery.subject, *map(_common, (delivery.text, delivery.html)))
         groups.setdefault(key, []).append(delivery)
-    order = sorted(groups.values(), key=lambda g: (g[0].channel != "sms", g[0].language, -len(g)))
-    return tuple(Distinct(group[0], len(group)) for group in order)
+    found: dict[tuple[str, str], list[Distinct]] = {}
+    for group in sorted(groups.values(), key=lambda g: (g[0].channel != "sms", g[0].language, -len(g))):
+        found.setdefault((group[0].channel, group[0].language), []).append(Distinct(group[0], len(group)))
+    return tuple(Group(channel, language, tuple(messages)) for (channel, language), messages in found.items())
 
 
 def _common(text: str) -> str:

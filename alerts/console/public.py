@@ -27,7 +27,7 @@ from alerts.wording.words import words
 router = APIRouter()
 
 
-@router.get("/a/{number}")
+@router.api_route("/a/{number}", methods=["GET", "HEAD"], include_in_schema=False)
 def alert_page(request: Request, number: str, lang: str = "") -> HTMLResponse:
     """The newest edition that was sent out, in one language. What was never sent out does not exist here."""
     desk = desk_of(request)

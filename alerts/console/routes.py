@@ -8,7 +8,6 @@ from datetime import datetime
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -29,8 +28,10 @@ from alerts.console import (
     thresholds,
     today,
 )
+from alerts.console.assets import Assets
 from alerts.console.desk import STATIC, Desk
 from alerts.console.page import page
+from alerts.console.path_in_front import PathInFront
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.security import HEADERS, SecurityHeaders
 from alerts.console.visitor import visitor_of
@@ -46,10 +47,15 @@ def build(app: App, clock: Callable[[], datetime], environment: Mapping[str, str
     desk = Desk(app, clock, twilio_tokens(app.configuration, environment))
     # The interface's description is shown to staff by api.py; strangers get none.
     roof = FastAPI(
-        title="Supplywatch", version="1", root_path=desk.base, docs_url=None, redoc_url=None, openapi_url=None
+        title="Supplywatch",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
     )
     roof.state.desk = desk
-    roof.mount("/static", StaticFiles(directory=STATIC), name="static")
+    roof.mount("/static", Assets(directory=STATIC), name="static")
     for room in ROOMS:
         roof.include_router(room.router)
     roof.add_exception_handler(Refusal, _refused)
@@ -57,6 +63,8 @@ def build(app: App, clock: Callable[[], datetime], environment: Mapping[str, str
     roof.add_exception_handler(RequestValidationError, _not_there)
     roof.add_exception_handler(Exception, _failed)
     roof.add_middleware(SecurityHeaders)
+    if desk.base:
+        roof.add_middleware(PathInFront, base=desk.base)
     if app.configuration.console.trusted_proxies:
         roof.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(app.configuration.console.trusted_proxies))
     return roof
@@ -64,7 +72,7 @@ def build(app: App, clock: Callable[[], datetime], environment: Mapping[str, str
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    if request.url.path.startswith(f"{request.app.state.desk.base}/api/"):
+    if request.url.path.removeprefix(request.app.state.desk.base).startswith("/api/"):
         return JSONResponse({"error": error.title, "detail": f"{error.sentence} {error.mend}".strip()}, error.status)
     # A person whose session ended sees the plain page, not somebody's navigation.
     visitor = visitor_of(request) if error.status != 401 else None

@@ -71,14 +71,14 @@ def test_sign_in_look_at_an_alert_and_set_a_threshold(fresh_house: House, contex
     background = frame.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
     assert background not in ("rgba(0, 0, 0, 0)", "rgb(255, 255, 255)")
     page.get_by_role("button", name="Approve and send to 4").click()
-    assert page.get_by_text("sent out").first.is_visible()
+    page.get_by_text("sent out").first.wait_for()
 
     page.get_by_role("link", name="Thresholds").click()
     page.get_by_role("link", name="new-here").click()
     page.get_by_label("findings").fill("5")
     page.get_by_label("Why this change").fill("three were too many alerts")
     page.get_by_role("button", name="Set the threshold").click()
-    assert page.get_by_text("three were too many alerts").is_visible()
+    page.get_by_text("three were too many alerts").wait_for()
     assert page.get_by_label("findings").input_value() == "5"
 
     page.goto(f"{fresh_house.url}/a/SW-2026-0001?lang=es")

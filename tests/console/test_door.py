@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import pytest
+from fastapi import Request
 
 from alerts.console.door import make_link
+from alerts.console.routes import build
 from alerts.model.staff import Role
 from tests.console.house import MORNING, House, post, token_of
 
@@ -103,9 +108,11 @@ def test_one_person_has_one_role(house: House) -> None:
 
 def test_every_answer_bears_the_headers(house: House) -> None:
     with house.signed_in("Ash") as client:
-        answers = [client.get(p) for p in ("/", "/log", "/nothing-here", "/healthz", "/static/console.css")]
+        answers = [client.get(p) for p in ("/", "/log", "/nothing-here", "/healthz", "/alerts/")]
+        style = client.get("/static/console.css")
         answers.append(client.post("/"))
         answers.append(httpx.get(f"{house.url}/alerts", trust_env=False))
+    assert style.headers["cache-control"] == "public, max-age=86400"
     for answer in answers:
         assert "script-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-frame-options"] == "DENY"
@@ -119,3 +126,47 @@ def test_what_is_posted_is_bounded(house: House) -> None:
     with house.signed_in("Ash") as client:
         assert client.post("/out", content=b"a" * (64 * 1024 + 1)).status_code == 413
         assert client.post("/out", content=b"\xff\xfe=1").status_code == 400
+
+
+@pytest.mark.parametrize(("trusted", "seen"), [((), ("http", "10.0.0.9")), (("10.0.0.9",), ("https", "203.0.113.7"))])
+def test_forwarded_headers_are_believed_only_from_proxies_that_the_configuration_names(
+    house: House, trusted: tuple[str, ...], seen: tuple[str, str]
+) -> None:
+    console = house.app.configuration.console.model_copy(update={"trusted_proxies": trusted})
+    configuration = house.app.configuration.model_copy(update={"console": console})
+    roof = build(replace(house.app, configuration=configuration), house.clock, {})
+
+    @roof.get("/probe")
+    def probe(request: Request) -> list[str | None]:
+        return [request.url.scheme, request.client.host if request.client else None]
+
+    async def ask() -> list[str]:
+        transport = httpx.ASGITransport(roof, client=("10.0.0.9", 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://console.example") as client:
+            forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+            said: list[str] = (await client.get("/probe", headers=forwarded)).json()
+            return said
+
+    assert tuple(asyncio.run(ask())) == seen
+
+
+def test_a_path_in_front_is_kept_in_every_link(house: House) -> None:
+    programme = house.app.configuration.programme.model_copy(update={"public_url": "https://county.example/watch"})
+    configuration = house.app.configuration.model_copy(update={"programme": programme})
+    app = replace(house.app, configuration=configuration)
+    link = make_link(app, "Pat", Role.STAFF, house.clock())
+    assert link.startswith("https://county.example/watch/door/")
+
+    async def ask() -> tuple[str, str, str]:
+        transport = httpx.ASGITransport(build(app, house.clock, {}))
+        async with httpx.AsyncClient(transport=transport, base_url="https://county.example") as client:
+            door = await client.get(link)
+            entered = await client.post(link, data={"token": token_of(door.text)})
+            page = await client.get(entered.headers["location"])
+            return entered.headers["location"], ";".join(entered.headers.get_list("set-cookie")), page.text
+
+    location, cookies, html = asyncio.run(ask())
+    assert location == "/watch/"
+    assert "__Host-supplywatch=" in cookies
+    assert "Secure" in cookies
+    assert set(re.findall(r'(?:href|src|action)="(/[^/"]*)', html)) == {"/watch"}

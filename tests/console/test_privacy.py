@@ -27,6 +27,7 @@ PUBLIC = ("/door/{link}", "/a/{number}", "/unsubscribe/{link}", "/healthz")
 THEIRS = ("/log", "/log/export.json", "/out")
 FILLED = {
     "number": "SW-2026-0001", "name": "new-here", "delivery": "x", "channel": "page", "language": "en", "link": "x",
+    "sha256": "x",
 }  # fmt: skip
 
 

