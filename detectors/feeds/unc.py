@@ -9,7 +9,7 @@ are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -64,6 +64,8 @@ ANY: Mapping[str, str] = {
     "lab_ketamine_any": "ketamine",
 }
 """Columns that are 1 for a substance found as trace or more."""
+FOUND = ("lab_num_substances_any",)
+NULL = ("lab_null",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,10 @@ def redact(body: bytes, *, content_type: str = "", settings: UncSettings = UncSe
     """Either file with only the columns that are read: no free text, programme or position. As in `table.redact`."""
     if _is_lab_detail(body, content_type, settings):
         return redact_table(body, content_type=content_type, settings=settings.lab_detail)
-    flags = {**settings.analysis.flags, **ANY}
-    return redact_table(body, content_type=content_type, settings=replace(settings.analysis, flags=flags))
+    # How many substances were found is kept too: without it a sample whose rows were lost would be read as negative.
+    flags = {**settings.analysis.flags, **ANY, **dict.fromkeys(FOUND, "")}
+    kept = replace(settings.analysis, flags=flags, null=NULL)
+    return redact_table(body, content_type=content_type, settings=kept)
 
 
 def _is_lab_detail(body: bytes, content_type: str, settings: UncSettings) -> bool:
@@ -156,8 +160,8 @@ def _analysis(
     layout = replace(settings.analysis, default_state=settings.state, default_county=settings.county)
     table = opened(body, content_type, layout)
     reader = RowReader(table.header, layout, table.header_line, received)
-    number = position(table.header, ("lab_num_substances_any",))
-    null = position(table.header, ("lab_null",))
+    number = position(table.header, FOUND)
+    null = position(table.header, NULL)
     found: dict[str, _Row] = {}
     rows = 0
     for line, row in table.rows():
@@ -211,12 +215,18 @@ def _pair(
     yield from bad
     seen = _Heads(heads)
     last = Reading()
+    waiting = lost = 0
+    aside: list[int] = []
     for item in iter_items(body, content_type=content_type, settings=lab, received=received, heads=seen):
         if isinstance(item, Reading):
             last = item
+        elif isinstance(item, Sample) and _torn(item, heads.get(item.key), aside):
+            lost += 1  # without the row that was put aside, the sample would seem to have been changed
         else:
+            if isinstance(item, Quarantined):
+                aside.append(item.line)
             yield item
-    newest, waiting, lost = last.newest, 0, 0
+    newest = last.newest
     for key, row in heads.items():
         if key in seen.met:
             continue
@@ -234,6 +244,14 @@ def _pair(
         told.append(f"{lost} samples have results that are not in lab_detail; they are left out until they are.")
     whole = last.whole and not bad and not lost
     yield replace(last, rows=last.rows + rows, newest=newest, notes=(*last.notes, *notes, *told), whole=whole)
+
+
+def _torn(sample: Sample, row: _Row | None, aside: Sequence[int]) -> bool:
+    """Whether less was read of a sample than its row in analysis_dataset says was found, and one of the rows around it
+    (a substance may have two, by two methods) was put aside. Elsewhere the two files just count differently."""
+    if row is None or row.found is None or len({f.named_as for f in sample.findings}) >= row.found:
+        return False
+    return any(abs(line - sample.line) <= 2 * row.found for line in aside)
 
 
 def _negative(key: str, row: _Row, settings: UncSettings) -> Sample:

@@ -131,3 +131,22 @@ def test_a_long_file_is_streamed_in_order() -> None:
     items = list(unc.iter_samples(b"sampleid,substance,abundance,method,date_complete\n" + rows))
     assert isinstance(items[-1], Reading)
     assert (items[-1].rows, items[-1].samples, len(items)) == (20_000, (), 5001)
+
+
+def test_a_sample_of_which_a_row_was_lost_is_left_out_and_not_read_as_changed() -> None:
+    """Also in the form that is kept: the count of what was found must survive the redaction."""
+    rows = "".join(
+        f'"{key}","{name}",1,"a","b","","GCMS",{day},1,1,0,,"Matched (3)"\n'
+        for key, name, day in [
+            ("700001", "fentanyl", "16apr2023"), ("700001", "xylazine", "31feb2023"), ("700008", "heroin", "05Mar2024"),
+        ]
+    )  # fmt: skip
+    lab = (NEW.splitlines(keepends=True)[0] + rows).encode()
+    places = ANALYSIS.replace("16Apr2023,,2,1,1,0,1", "16Apr2023,,2,2,1,0,1").encode()
+    for pair in ((lab, places), (unc.redact(lab), unc.redact(places))):
+        got = unc.read_pair(*pair)
+        assert "700001" not in by_key(got), "xylazine is not known to be gone"
+        assert "700008" in by_key(got)
+        assert "700009" not in by_key(got), "three substances were found in it, and their rows are not here yet"
+        assert not got.whole
+        assert any("left out until they are" in note for note in got.notes)
