@@ -14,6 +14,7 @@ from alerts.cli import (
     collect,
     demo,
     detect,
+    explain,
     feeds,
     log,
     partners,
@@ -40,7 +41,7 @@ program = typer.Typer(
 )
 for command in (
     serve.serve, demo.demo, check.check, collect.collect, detect.detect, replay.replay, simulate.simulate,
-    send_test.send_test,
+    send_test.send_test, explain.explain,
 ):  # fmt: skip
     program.command(name=command.__name__.replace("_", "-"))(command)
 for name, group in (

@@ -54,6 +54,12 @@ def by_number(connection: Connection, numbers: Sequence[int]) -> list[StoredSign
     return [_noun(r) for r in connection.execute(chosen)]
 
 
+def first_said(connection: Connection, number: int) -> tuple[datetime, StoredSignal] | None:
+    """(when it was first said, signal) of a number; None when there is no such signal."""
+    row = connection.execute(sa.select(signals).where(signals.c.id == number)).one_or_none()
+    return None if row is None else (row.at, _noun(row))
+
+
 def latest(connection: Connection, limit: int = 50) -> list[tuple[datetime, StoredSignal]]:
     """(when it was first said, signal), newest first."""
     return [(r.at, _noun(r)) for r in connection.execute(sa.select(signals).order_by(signals.c.id.desc()).limit(limit))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from alerts.model.threshold import Threshold
@@ -34,3 +36,14 @@ def editions(connection: Connection, name: str) -> list[Threshold]:
     """Every edition of one threshold, newest first; empty when there is no such threshold."""
     chosen = sa.select(thresholds.c.body).where(thresholds.c.name == name).order_by(thresholds.c.version.desc())
     return [from_json(Threshold, body) for body in connection.scalars(chosen)]
+
+
+def edition_at(connection: Connection, name: str, at: datetime) -> Threshold | None:
+    """The edition of a threshold that held at a moment; None when there is no such threshold.
+
+    Before its first edition it is the first: a replay looks at days that are older than its thresholds.
+    """
+    of_name = sa.select(thresholds.c.body).where(thresholds.c.name == name)
+    held = of_name.where(thresholds.c.at <= at).order_by(thresholds.c.version.desc()).limit(1)
+    body = connection.scalar(held) or connection.scalar(of_name.order_by(thresholds.c.version).limit(1))
+    return None if body is None else from_json(Threshold, body)
