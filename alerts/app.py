@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alerts import __version__, shipped
 from alerts.config import Configuration
+from alerts.config.error_codes import known_codes
 from alerts.store import settings
 from alerts.store.engine import Store, open_store
 from alerts.store.evidence import Believed
@@ -21,7 +22,7 @@ from detectors.words.lexicon import Lexicon
 from detectors.words.places import Gazetteer
 from notifiers.email import SmtpEmail
 from notifiers.file import FileFolder
-from notifiers.message import Notifier
+from notifiers.message import Notifier, Scope
 from notifiers.smtp_connection import Server
 from notifiers.smtp_security import Security
 from notifiers.twilio import TwilioSms
@@ -115,7 +116,8 @@ def _sms(configuration: Configuration, environment: Mapping[str, str]) -> Notifi
         )
     return TwilioSms(
         sid, tokens[0], messaging_service_sid=sms.messaging_service, sender=sms.sender, timeout=sms.timeout_seconds,
-        base_url=sms.base_url,
+        base_url=sms.base_url, codes=known_codes(configuration),
+        default=Scope(configuration.delivery.default_code),
     )  # fmt: skip
 
 

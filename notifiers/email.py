@@ -56,7 +56,7 @@ class SmtpEmail:
         if not message.to.isascii():
             raise DeliveryError(Scope.RECIPIENT, "address", f"{message.to!r}: addresses beyond ASCII are not supported")
         body = mail.as_bytes()
-        reply = self._deliver(message.to, body, checked(message.delivery_id))
+        reply = self._deliver(message, body)
         return Receipt(self.name, message_id(message.delivery_id, self._domain), reply)
 
     def find(self, message: Message, since: datetime, taken: Collection[str] = ()) -> Receipt | None:
@@ -78,22 +78,22 @@ class SmtpEmail:
     ) -> None:
         self.close()
 
-    def _deliver(self, to: str, body: bytes, envelope_id: str) -> str:
+    def _deliver(self, message: Message, body: bytes) -> str:
         connection = self._kept()
         while connection is not None:
             try:
-                return self._over(connection, to, body, envelope_id)
+                return self._over(connection, message, body)
             except LostError:
                 # Servers hang up on the idle. Nothing of this message had been said, so the next connection may say it.
                 connection = self._kept()
         try:
-            return self._over(Connection(self._server), to, body, envelope_id)
+            return self._over(Connection(self._server), message, body)
         except LostError as lost:
             raise DeliveryError(Scope.TEMPORARY, "broken-off", f"before the message had left: {lost}") from lost
 
-    def _over(self, connection: Connection, to: str, body: bytes, envelope_id: str) -> str:
+    def _over(self, connection: Connection, message: Message, body: bytes) -> str:
         try:
-            return connection.deliver(self._bounces, to, body, envelope_id)
+            return connection.deliver(self._bounces, message.to, body, checked(message.delivery_id), message.may_go)
         finally:
             if connection.open and connection.used < self._most:
                 with self._lock:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from notifiers.delivery_id import checked
-from notifiers.message import DeliveryError, Message, Receipt, Scope
+from notifiers.message import DeliveryError, Message, Receipt, Scope, withdrawn
 from notifiers.mime import compose
 
 # The address that stands in the From line of a file; nothing is ever sent from it (RFC 2606).
@@ -31,6 +31,8 @@ class FileFolder:
         if there is not None:
             return there
         path = self._path(message)
+        if not message.may_go():
+            raise withdrawn()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(path, _as_bytes(message))

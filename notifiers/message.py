@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+WITHDRAWN: Final = "withdrawn"
+"""Code of a DeliveryError for a message whose `may_go` said no: it was surely not taken."""
+
+
+def always() -> bool:
+    """The `may_go` of a message that nobody takes back."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +25,8 @@ class Message:
     to: E.164 phone number, email address, URL, or a name for the file notifier.
     subject, html: "" where the channel has none. status_callback, unsubscribe: absolute URLs or "".
     front: the partner's own name that the message comes under. headers: further headers for email.
+    may_go: asked at the last moment at which nothing is with the carrier yet; False ends the call with a DeliveryError
+    of code WITHDRAWN. A process that was paused for an hour asks it when it wakes.
     """
 
     delivery_id: str
@@ -28,6 +38,7 @@ class Message:
     status_callback: str = ""
     unsubscribe: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    may_go: Callable[[], bool] = field(default=always, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,11 @@ class DeliveryError(Exception):
     @property
     def permanent(self) -> bool:
         return self.scope in (Scope.RECIPIENT, Scope.MESSAGE, Scope.ACCOUNT)
+
+
+def withdrawn() -> DeliveryError:
+    """What a notifier raises when a message may not go any more."""
+    return DeliveryError(Scope.TEMPORARY, WITHDRAWN, "it was taken back before anything was said to the carrier")
 
 
 class Notifier(Protocol):

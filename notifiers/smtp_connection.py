@@ -5,9 +5,10 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from notifiers.message import DeliveryError, Scope
+from notifiers.message import DeliveryError, Scope, always, withdrawn
 from notifiers.smtp_codes import Stage, scope_of_reply
 from notifiers.smtp_security import Security, tls_context
 
@@ -74,11 +75,14 @@ class Connection:
             # The end of a message goes out by itself (see `deliver`); it must not wait for the ack of what came before.
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def deliver(self, sender: str, to: str, body: bytes, envelope_id: str) -> str:
+    def deliver(
+        self, sender: str, to: str, body: bytes, envelope_id: str, may_go: Callable[[], bool] = always
+    ) -> str:  # fmt: skip
         """Hands over one mail; the server's last reply ("250 …"). envelope_id: comes back in a bounce (RFC 3461 ENVID).
 
         Raises DeliveryError: by reply code; TEMPORARY when the way broke before the final dot had left us, AMBIGUOUS
         when it broke after: the server may have taken the mail. Raises LostError when MAIL itself found the way broken.
+        may_go: asked before the final dot, without which a server takes nothing.
         """
         smtp = self._open()
         dsn = smtp.has_extn("dsn")
@@ -102,6 +106,9 @@ class Connection:
         except (OSError, smtplib.SMTPServerDisconnected) as broken:
             self.abort()
             raise DeliveryError(Scope.TEMPORARY, "broken-off", f"before the message had left: {broken}") from broken
+        if not may_go():
+            self.abort()
+            raise withdrawn()
         try:
             smtp.send(b".\r\n")
             reply = smtp.getreply()

@@ -14,6 +14,7 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from notifiers.delivery_id import checked
+from notifiers.last_moment import LastMoment, asking
 from notifiers.message import DeliveryError, Message, Receipt, Scope
 from notifiers.plain import plain
 from notifiers.retry_after import seconds
@@ -27,6 +28,7 @@ PAGE: Final = 1000
 # The list is newest first, but a text that waits has no sending date to stand by; after so many old ones in a row no
 # young one follows.
 OLD_ENOUGH: Final = 50
+KEPT: Final = 32  # connections that are kept open for the next text, one a thread
 
 
 class TwilioSms:
@@ -57,6 +59,8 @@ class TwilioSms:
             raise ValueError(f"Twilio's timeout is {timeout}; it must be a positive number of seconds")
         self._answer = threading.local()
         self._http = TwilioHttpClient(timeout=timeout, request_hooks={"response": self._remember})
+        for scheme in ("https://", "http://"):
+            self._http.session.mount(scheme, LastMoment(pool_maxsize=KEPT))
         self._client: Any = Client(account_sid, auth_token, http_client=self._http)
         if base_url:
             self._client.api.base_url = base_url.rstrip("/")
@@ -76,7 +80,8 @@ class TwilioSms:
             fields["from_"] = self._sender
         self._answer.retry_after = None
         try:
-            created = self._client.messages.create(**fields)
+            with asking(message.may_go):
+                created = self._client.messages.create(**fields)
         except (TwilioException, requests.RequestException, ValueError) as error:
             raise failure(error, self.codes, self.default, self._answer.retry_after) from error
         if not created.sid:

@@ -13,7 +13,7 @@ import httpx
 
 from notifiers.delivery_id import checked
 from notifiers.loopback import loopback
-from notifiers.message import DeliveryError, Message, Receipt, Scope
+from notifiers.message import DeliveryError, Message, Receipt, Scope, withdrawn
 from notifiers.retry_after import seconds
 from notifiers.standard_webhooks import key, sign
 
@@ -58,6 +58,8 @@ class Webhook:
             "webhook-timestamp": str(timestamp),
             "webhook-signature": sign(self._key, webhook_id, timestamp, body),
         }
+        if not message.may_go():
+            raise withdrawn()
         try:
             # Streamed, so that an endless answer is never read.
             with self._client.stream("POST", url, content=body, headers=headers) as answer:

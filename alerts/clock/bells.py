@@ -19,7 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from alerts.app import App
 from alerts.clock.now import now
 from alerts.flow.collect import collect
-from alerts.flow.deliver import deliver
+from alerts.flow.dispatch import dispatch
 from alerts.flow.lateness import lateness
 from alerts.flow.overdue import overdue
 from alerts.flow.reconcile import reconcile
@@ -31,7 +31,7 @@ from alerts.store import work
 log = logging.getLogger("supplywatch.clock")
 
 BATCH = 200
-"""Messages a delivery bell works off before it lets the next bell look for more urgent ones."""
+"""Interrupted messages that a bell looks into at one stroke."""
 
 
 class Bells:
@@ -55,7 +55,10 @@ class Bells:
                 every = max(min(feed.every, timedelta(minutes=1)), timedelta(seconds=1))
                 self._every(f"collect {name}", every, partial(self._collect, name))
         self._every("watch", timedelta(seconds=clock.detect_seconds), self._watch)
-        self._every("deliver", timedelta(seconds=clock.deliver_seconds), self._deliver)
+        for channel in self.app.notifiers:
+            # A bell each, so that a carrier that does not answer holds nobody else's messages up.
+            every = timedelta(seconds=clock.deliver_seconds)
+            self._every(f"deliver {channel}", every, partial(self._deliver, channel))
         self._every("reconcile", timedelta(seconds=max(1.0, clock.deliver_seconds)), self._reconcile)
         self._every("lateness", timedelta(minutes=1), lambda: lateness(self.app, now()))
         self._every("overdue", timedelta(minutes=1), lambda: overdue(self.app, now()))
@@ -103,13 +106,12 @@ class Bells:
     def _watch(self) -> None:
         seen = watch(self.app, now())
         if seen is not None and seen.addressed:
-            self.ring("deliver")
+            for channel in self.app.notifiers:
+                self.ring(f"deliver {channel}")
 
-    def _deliver(self) -> None:
-        for _ in range(BATCH):
-            if self._stopping.is_set() or deliver(self.app, now()) is None:
-                return
-        self.ring("deliver")
+    def _deliver(self, channel: str) -> None:
+        while not self._stopping.is_set() and dispatch(self.app, channel, now()):
+            pass
 
     def _reconcile(self) -> None:
         for _ in range(BATCH):

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from alerts import shipped
 from alerts.config.sections import Configuration
 
-OPEN_TABLES = ("feeds", "lists", "thresholds")
+OPEN_TABLES = ("feeds", "thresholds", "levels")
 """Tables whose entries the operator names: if the operator's file has one, it replaces the shipped one whole."""
 
 

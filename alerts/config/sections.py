@@ -85,6 +85,10 @@ class Privacy(Section):
     contact_days: int = Field(ge=1)
 
 
+ScopeName = Literal["recipient", "message", "account", "temporary", "hours"]
+"""Whom an error code is about. "ambiguous" is no code's meaning: it is what no answer at all means."""
+
+
 class DeliveryRules(Section):
     quiet_from: ClockTime
     quiet_to: ClockTime
@@ -93,6 +97,23 @@ class DeliveryRules(Section):
     backoff_most_seconds: float = Field(gt=0)
     settle_seconds: float = Field(ge=0)
     valid_hours: int = Field(ge=1, le=720)
+    parallel: int = Field(default=4, ge=1, le=32)
+    circuit_minutes: float = Field(default=15, gt=0, le=1440)
+    fallback_minutes: float = Field(default=10, ge=0, le=1440)
+    unknown_answers_a_day: int = Field(default=1, ge=0, le=10)
+    texts_a_day: int = Field(default=30, ge=1, le=1000)
+    inbound_days: int = Field(default=30, ge=1, le=3650)
+    join: bool = False
+    default_code: ScopeName = "temporary"
+    codes: dict[str, ScopeName] = {}
+
+    @field_validator("codes")
+    @classmethod
+    def _plain_codes(cls, value: dict[str, str]) -> dict[str, str]:
+        for code in value:
+            if not re.fullmatch(r"\d{5}", code):
+                raise ValueError(f"'{code}' is no Twilio error code: five digits, like 21610")
+        return value
 
 
 class Sms(Section):
@@ -106,6 +127,7 @@ class Sms(Section):
     base_url: str = ""
     timeout_seconds: float = Field(gt=0, le=120)
     segments_most: int = Field(ge=1, le=10)
+    segments_per_second: float = Field(default=1, ge=0, le=10000)
     strip_accents: bool
 
     @model_validator(mode="after")
@@ -125,6 +147,8 @@ class Email(Section):
     password_file: str = ""
     sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
     timeout_seconds: float = Field(gt=0, le=600)
+    mails_per_second: float = Field(default=0, ge=0, le=10000)
+    bounces_folder: str = ""
 
     @model_validator(mode="after")
     def _no_open_mail(self) -> Email:
@@ -170,7 +194,19 @@ class ThresholdSeed(Section):
     longest_days: int = Field(ge=1, le=3650)
     update_hours: int = Field(ge=0, le=8760)
     review_hours: int = Field(ge=1, le=8760)
+    by_evidence: bool = True
     enabled: bool = True
+
+
+class LevelRow(Section):
+    substances: tuple[str, ...] = ()
+    kinds: tuple[Literal["drug", "death", "seizure", "biological", "field report"], ...] = ()
+    confidence: tuple[Literal["lab-confirmed", "screening", "field report"], ...] = ()
+    methods: tuple[str, ...] = ()
+    findings: int = Field(default=1, ge=1, le=100000)
+    places: int = Field(default=1, ge=1, le=10000)
+    level: Literal["act_now", "advisory", "info"]
+    release: Literal["automatic", "review"]
 
 
 class Configuration(Section):
@@ -186,8 +222,9 @@ class Configuration(Section):
     feeds: dict[str, Feed] = {}
     lists: dict[str, tuple[str, ...]] = {}
     thresholds: dict[str, ThresholdSeed] = {}
+    levels: dict[str, LevelRow] = {}
 
-    @field_validator("feeds", "lists", "thresholds")
+    @field_validator("feeds", "lists", "thresholds", "levels")
     @classmethod
     def _plain_names(cls, value: dict[str, object]) -> dict[str, object]:
         for name in value:
@@ -197,9 +234,10 @@ class Configuration(Section):
 
     @model_validator(mode="after")
     def _lists_exist(self) -> Configuration:
-        for name, seed in self.thresholds.items():
-            for wanted in seed.substances:
+        named = [(f"thresholds.{name}", seed.substances) for name, seed in self.thresholds.items()]
+        for name, substances in [*named, *((f"levels.{name}", row.substances) for name, row in self.levels.items())]:
+            for wanted in substances:
                 if wanted.startswith("list:") and wanted[5:] not in self.lists:
                     known = ", ".join(self.lists) or "none"
-                    raise ValueError(f"thresholds.{name} names '{wanted}', but the lists are: {known}")
+                    raise ValueError(f"{name} names '{wanted}', but the lists are: {known}")
         return self

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from alerts.app import App
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.privacy import rounded_share
 from alerts.record.append import append
@@ -11,26 +13,45 @@ from alerts.store import alerts, outbox
 from alerts.store.engine import Connection
 
 
-def note_if_drained(connection: Connection, delivery: Delivery, now: datetime) -> None:
-    """Append an entry when no row of the delivery's edition waits any more."""
-    counts = outbox.counts(connection, delivery.alert, delivery.version)
-    if counts.get(DeliveryState.QUEUED) or counts.get(DeliveryState.SENDING):
-        return
-    alert = alerts.get(connection, delivery.alert)
-    if alert is None:
-        return
+def note_drained(app: App, editions: Iterable[tuple[int, int]], now: datetime) -> int:
+    """Append an entry for each (alert, version) of which no message waits any more; returns how many were appended.
+
+    Called after the transaction that moved the messages: of two workers that finish an edition together, neither sees
+    the other's last message before its commit, but the later of the two sees both here.
+    """
+    with app.store.read() as connection:
+        through = [edition for edition in sorted(set(editions)) if not outbox.waits(connection, *edition)]
+    noted = 0
+    for alert, version in through:
+        with app.store.write() as connection:
+            noted += _note(connection, alert, version, now)
+    return noted
+
+
+def note_if_drained(connection: Connection, delivery: Delivery, now: datetime) -> bool:
+    """As `note_drained` for the edition of one delivery, within the caller's own transaction."""
+    return _note(connection, delivery.alert, delivery.version, now)
+
+
+def _note(connection: Connection, number: int, version: int, now: datetime) -> bool:
+    alert = alerts.get(connection, number)
+    if alert is None or outbox.waits(connection, number, version):
+        return False
+    if not outbox.note_drained(connection, number, version, now):
+        return False
+    counts = outbox.counts(connection, number, version)
     taken = counts.get(DeliveryState.ACCEPTED, 0) + counts.get(DeliveryState.DELIVERED, 0)
-    whole = sum(counts.values())
     append(
         connection,
         at=now,
         kind="alert.drained",
         subject=alert.number,
         fields={
-            "version": delivery.version,
+            "version": version,
             "accepted": taken,
             "failed": counts.get(DeliveryState.FAILED, 0),
             "cancelled": counts.get(DeliveryState.CANCELLED, 0),
-            "accepted_share": rounded_share(taken, whole),
+            "accepted_share": rounded_share(taken, sum(counts.values())),
         },
     )
+    return True

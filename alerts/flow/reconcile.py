@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from alerts.app import App
 from alerts.flow.backoff import backoff
-from alerts.flow.deliver import accepted, message
+from alerts.flow.drained import note_drained
+from alerts.flow.fault import fault
+from alerts.flow.message import message
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.store import outbox
 from notifiers.message import DeliveryError, Receipt
+from notifiers.twilio_states import FAILED
 
 
 def reconcile(app: App, now: datetime) -> Delivery | None:
@@ -17,54 +20,89 @@ def reconcile(app: App, now: datetime) -> Delivery | None:
 
     1. A callback that bears our delivery id proves that the carrier has the message.
     2. Else the carrier is asked. What it lists, it has.
-    3. Else, once the carrier has had time to settle, the row is queued again: surely not taken (Twilio lists within
-       seconds what it took). A mail server cannot be asked; its repeat bears the same Message-ID, and a second mail
-       is an annoyance where a lost one may be a death.
+    3. Else, when it does not list it at a second look, after it has had time to settle, the row is queued again. The
+       time is counted from our own first look: the row may bear the hour of a clock that was wrong.
+    A mail server cannot be asked; its repeat bears the same Message-ID, and a second mail is an annoyance where a lost
+    one may be a death.
     """
-    rules = app.configuration.delivery
     lease = timedelta(seconds=app.configuration.clock.lease_seconds)
-    owner = app.store.owner
     with app.store.write() as connection:
-        claimed = outbox.claim_interrupted(connection, owner=owner, now=now, lease=lease, limit=1)
-        if not claimed:
+        found = outbox.interrupted(connection, now, lease, most=1)
+        if not found:
             return None
-        delivery = claimed[0]
+        delivery = found[0]
         called_back = outbox.callback_for(connection, delivery.id)
         taken = outbox.taken_ids(connection, delivery)
+        outbox.hold(connection, delivery, owner=app.store.owner, now=now, lease=lease)
+        fault("in-reconcile")
     notifier = app.notifiers[delivery.channel]
     if called_back:
-        accepted(app, delivery, Receipt(notifier.name, called_back, "known by its callback"), now)
-        return delivery
-    since = delivery.sending_since or delivery.created_at
-    found = None
-    if notifier.reconciles:
+        _has_it(app, delivery, Receipt(notifier.name, called_back, "known by its callback"), now)
+    elif not notifier.reconciles:
+        _again(app, delivery, now)
+    else:
         try:
-            found = notifier.find(message(app, delivery, now), since, taken)
+            since = min(delivery.sending_since or delivery.created_at, now)
+            receipt = notifier.find(message(app, delivery, now), since, taken)
         except DeliveryError as error:
-            wait = backoff(delivery.id, delivery.attempt, rules.backoff_seconds, rules.backoff_most_seconds)
-            with app.store.write() as connection:
-                outbox.put_back(
-                    connection, delivery, owner=owner, due_at=now + max(wait, timedelta(seconds=1)),
-                    because=f"perhaps sent; the carrier could not be asked ({error.code})",
-                )  # fmt: skip
-            return delivery
-    if found is not None:
-        accepted(app, delivery, found, now)
-        return delivery
-    settled = since + timedelta(seconds=rules.settle_seconds)
-    with app.store.write() as connection:
-        if notifier.reconciles and now < settled:
-            outbox.put_back(
-                connection,
-                delivery,
-                owner=owner,
-                due_at=settled,
-                because="perhaps sent; waiting for the carrier to list it",
-            )
+            _later(app, delivery, now, f"perhaps sent; the carrier could not be asked ({error.code})")
         else:
-            outbox.end_attempt(connection, delivery.id, delivery.attempt, now, "interrupted")
-            outbox.move(
-                connection, delivery, DeliveryState.QUEUED, due_at=now,
-                held_because="sent again: the attempt before was interrupted and the carrier does not have it",
-            )  # fmt: skip
+            fault("after-asking")
+            if receipt is not None:
+                _has_it(app, delivery, receipt, now)
+            elif delivery.settled_at is not None and delivery.settled_at <= now:
+                _again(app, delivery, now)
+            else:
+                _look_again(app, delivery, now)
+    fault("after-reconcile")
+    note_drained(app, {(delivery.alert, delivery.version)}, now)
     return delivery
+
+
+def _has_it(app: App, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
+    with app.store.write() as connection:
+        outbox.take_receipts(connection, [(delivery, receipt)], [now])
+        if receipt.state in FAILED:
+            # Taken, and already given up by the carrier: nobody would call back about it again.
+            now_taken = outbox.get(connection, delivery.id)
+            if now_taken is not None and now_taken.state is DeliveryState.ACCEPTED:
+                problem = f"the carrier lists it as {receipt.state}"
+                outbox.move(connection, now_taken, DeliveryState.FAILED, problem=problem)
+
+
+def _look_again(app: App, delivery: Delivery, now: datetime) -> None:
+    """The first look found nothing. Whoever had the row may have been calling until half its lease was over, and then
+    for as long as a call may take."""
+    clock, rules = app.configuration.clock, app.configuration.delivery
+    calling = max(0.0, app.configuration.sms.timeout_seconds - clock.lease_seconds / 2)
+    settled = delivery.settled_at or now + timedelta(seconds=rules.settle_seconds + calling)
+    # A moment that lies further ahead than it can was reckoned before the clock was set back.
+    settled = min(settled, now + timedelta(seconds=rules.settle_seconds + calling))
+    with app.store.write() as connection:
+        because = "perhaps sent; waiting for the carrier to list it"
+        outbox.put_back(connection, delivery, due_at=settled, because=because, settled_at=settled)
+
+
+def _again(app: App, delivery: Delivery, now: datetime) -> None:
+    """The carrier does not have it. After an answer that was none it is not asked again at once."""
+    rules = app.configuration.delivery
+    interrupted = not delivery.problem
+    wait = timedelta(0)
+    if not interrupted:
+        wait = backoff(delivery.id, delivery.attempt, rules.backoff_seconds, rules.backoff_most_seconds)
+    with app.store.write() as connection:
+        if interrupted:
+            outbox.end_attempt(connection, delivery.id, delivery.attempt, now, "interrupted")
+        outbox.move(
+            connection, delivery, DeliveryState.QUEUED, due_at=now + wait,
+            held_because="sent again: the attempt before was interrupted and the carrier does not have it",
+        )  # fmt: skip
+
+
+def _later(app: App, delivery: Delivery, now: datetime, because: str) -> None:
+    """The carrier cannot be asked. The longer that goes on, the seldomer it is tried."""
+    rules = app.configuration.delivery
+    tries = 1 + int((now - (delivery.sending_since or now)).total_seconds() // 60)
+    wait = backoff(delivery.id, min(tries.bit_length(), 20), rules.backoff_seconds, rules.backoff_most_seconds)
+    with app.store.write() as connection:
+        outbox.put_back(connection, delivery, due_at=now + max(wait, timedelta(seconds=1)), because=because)

@@ -7,7 +7,8 @@ import socket
 from datetime import datetime
 
 from alerts.app import App
-from alerts.store import leases
+from alerts.flow.drained import note_drained
+from alerts.store import leases, outbox
 
 
 def recover(app: App, now: datetime) -> int:
@@ -20,7 +21,11 @@ def recover(app: App, now: datetime) -> int:
             pid = rest.partition(":")[0]
             if host == here and pid.isdecimal() and owner != app.store.owner and not _runs(int(pid)):
                 dead.append(owner)
-        return leases.free(connection, dead, now)
+        freed = leases.free(connection, dead, now)
+        # One that was killed just after an edition's last message did not write down that it is through.
+        editions = outbox.undrained(connection)
+    note_drained(app, editions, now)
+    return freed
 
 
 def _runs(pid: int) -> bool:

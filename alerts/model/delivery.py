@@ -21,7 +21,8 @@ class DeliveryState(StrEnum):
 
 
 MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
-    DeliveryState.QUEUED: frozenset({DeliveryState.SENDING, DeliveryState.CANCELLED, DeliveryState.FAILED}),
+    DeliveryState.QUEUED: frozenset({DeliveryState.SENDING, DeliveryState.CANCELLED, DeliveryState.FAILED,
+                                     DeliveryState.ACCEPTED, DeliveryState.DELIVERED}),
     DeliveryState.SENDING: frozenset({DeliveryState.QUEUED, DeliveryState.ACCEPTED, DeliveryState.FAILED,
                                       DeliveryState.DELIVERED, DeliveryState.CANCELLED}),
     DeliveryState.ACCEPTED: frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED}),
@@ -29,7 +30,8 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.FAILED: frozenset({DeliveryState.QUEUED, DeliveryState.DELIVERED}),
     DeliveryState.CANCELLED: frozenset(),
 }  # fmt: skip
-"""FAILED → QUEUED is a person's retry; FAILED → DELIVERED is a late callback that proves us wrong, and is welcome."""
+"""FAILED → QUEUED is a person's retry; FAILED → DELIVERED is a late callback that proves us wrong, and is welcome.
+QUEUED → ACCEPTED and → DELIVERED likewise: the carrier was asked, did not have it yet, and has it after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ class Delivery:
 
     id: our own name for it, carried by every carrier and callback. kind: which template it was made from.
     text, subject, html: exactly what is sent. due_at: not before; valid_until: not after. attempt: how often it was
-    tried.
+    tried. settled_at: of an interrupted row: from when on "the carrier does not list it" means that it has it not.
+    care_of: who of the staff looks after it since it failed; dismissed_at: when they said that no more can be done.
+    first_contact: nothing was ever sent to this address before; such messages go first among equals.
     """
 
     id: str
@@ -67,3 +71,7 @@ class Delivery:
     sending_since: datetime | None = None
     accepted_at: datetime | None = None
     delivered_at: datetime | None = None
+    settled_at: datetime | None = None
+    care_of: str = ""
+    dismissed_at: datetime | None = None
+    first_contact: bool = False

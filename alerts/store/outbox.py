@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from alerts.model.delivery import MOVES, Delivery, DeliveryState
 from alerts.model.level import RANK, Level
-from alerts.store.engine import Connection, claim
-from alerts.store.tables import attempts, callbacks, outbox
+from alerts.store.engine import Connection
+from alerts.store.tables import attempts, callbacks, drained, outbox
+from notifiers.message import Receipt
 
 _RENAMED = {"due_at": "next_due"}
+_FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "first_contact")
 _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING)
+_OPEN_WORDS = tuple(str(state) for state in _OPEN)
+_LONGEST_WAIT = timedelta(hours=1)
+"""No interrupted row is put off for longer."""
 
 
 def add(connection: Connection, deliveries: Sequence[Delivery]) -> int:
@@ -35,24 +41,104 @@ def add(connection: Connection, deliveries: Sequence[Delivery]) -> int:
     return len(rows)
 
 
-def claim_due(connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-    """Take queued rows that are due: the most urgent first, then the oldest."""
-    due = sa.and_(outbox.c.state == str(DeliveryState.QUEUED), outbox.c.next_due <= now)
-    order = (outbox.c.rank, outbox.c.next_due, outbox.c.created_at, outbox.c.id)
-    return _by_ids(
-        connection, claim(connection, outbox, due=due, order=order, limit=limit, owner=owner, now=now, lease=lease)
+def due(connection: Connection, channel: str, now: datetime, most: int) -> list[Delivery]:
+    """Queued rows of one channel whose hour has come: by level, then first-time recipients, then age. On PostgreSQL
+    they are locked until the transaction ends, and what others have locked is left to them.
+
+    A row that nobody has put off is due whatever the clock says: it may have been set back since.
+    """
+    found: list[Delivery] = []
+    waiting = (outbox.c.state == str(DeliveryState.QUEUED), outbox.c.channel == channel)
+    order = (outbox.c.next_due, outbox.c.created_at)
+    for place in range(2 * len(RANK)):
+        come = (outbox.c.rank == place, outbox.c.next_due <= now)
+        found += _locked(connection, sa.select(outbox).where(*waiting, *come).order_by(*order).limit(most - len(found)))
+        if len(found) >= most:
+            return found
+    if not found:
+        early = (outbox.c.next_due > now, outbox.c.next_due <= outbox.c.created_at)
+        chosen = sa.select(outbox).where(*waiting, *early)
+        found = _locked(connection, chosen.order_by(outbox.c.rank, *order).limit(most))
+    return found
+
+
+def interrupted(connection: Connection, now: datetime, lease: timedelta, most: int) -> list[Delivery]:
+    """Rows that were `sending` when their worker's lease ran out, locked as by `due`: nobody knows whether the carrier
+    has them.
+
+    A lease that ends later than any could was made before the clock was set back; it counts as over.
+    """
+    over = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now, outbox.c.lease_until > now + 2 * lease)
+    at_hand = sa.or_(outbox.c.next_due <= now, outbox.c.next_due > now + 2 * _LONGEST_WAIT)
+    chosen = (
+        sa.select(outbox)
+        .where(outbox.c.state == str(DeliveryState.SENDING), over, at_hand)
+        .order_by(outbox.c.rank, outbox.c.sending_since, outbox.c.id)
+        .limit(most)
     )
+    return _locked(connection, chosen)
 
 
-def claim_interrupted(
-    connection: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int
+def begin(
+    connection: Connection, deliveries: Sequence[Delivery], *, owner: str, now: datetime, lease: timedelta
 ) -> list[Delivery]:
-    """Take rows that were `sending` when their worker's lease ran out: nobody knows whether the carrier has them."""
-    lost = sa.and_(outbox.c.state == str(DeliveryState.SENDING), outbox.c.next_due <= now)
-    order = (outbox.c.rank, outbox.c.sending_since, outbox.c.id)
-    return _by_ids(
-        connection, claim(connection, outbox, due=lost, order=order, limit=limit, owner=owner, now=now, lease=lease)
-    )
+    """Make queued rows that this transaction holds `sending`, one attempt further, and give them as they are now."""
+    if not deliveries:
+        return []
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_([d.id for d in deliveries]))
+        .values(
+            state=str(DeliveryState.SENDING), attempt=outbox.c.attempt + 1, sending_since=now, settled_at=None,
+            next_due=now + lease, held_because="", lease_owner=owner, lease_until=now + lease,
+        )
+    )  # fmt: skip
+    begun = [
+        replace(
+            d, state=DeliveryState.SENDING, attempt=d.attempt + 1, sending_since=now, settled_at=None, held_because="",
+            due_at=now + lease,
+        )
+        for d in deliveries
+    ]  # fmt: skip
+    rows = [{"delivery": d.id, "number": d.attempt, "started_at": now, "outcome": "begun"} for d in begun]
+    connection.execute(sa.insert(attempts), rows)
+    return begun
+
+
+def hold(connection: Connection, delivery: Delivery, *, owner: str, now: datetime, lease: timedelta) -> None:
+    """Take a lease on a row that this transaction holds, so that nobody else looks at it meanwhile."""
+    taken = sa.update(outbox).where(outbox.c.id == delivery.id)
+    connection.execute(taken.values(lease_owner=owner, lease_until=now + lease))
+
+
+def take_receipts(
+    connection: Connection, receipts: Sequence[tuple[Delivery, Receipt]], moments: Sequence[datetime]
+) -> None:
+    """Keep what carriers gave for rows that are `sending`, or that were queued again in the meantime. A callback may
+    have been faster and moved a row on: then only the carrier's own id is added."""
+    open_ = outbox.c.state.in_(_OPEN_WORDS)
+    key = outbox.c.id == sa.bindparam("which")
+    known = [
+        {"which": d.id, "by": r.provider, "its": r.provider_id, "moment": m}
+        for (d, r), m in zip(receipts, moments, strict=True)
+    ]
+    took: dict[str, Any] = {
+        "provider": sa.bindparam("by"),
+        "provider_id": sa.bindparam("its"),
+        "accepted_at": sa.bindparam("moment"),
+    }
+    accepted = {"state": str(DeliveryState.ACCEPTED), "problem": "", "lease_owner": None, "lease_until": None}
+    connection.execute(sa.update(outbox).where(key, open_).values(**took, **accepted, held_because=""), known)
+    moved_on = outbox.c.state.in_([str(DeliveryState.DELIVERED), str(DeliveryState.FAILED)])
+    named = sa.or_(outbox.c.provider_id == "", outbox.c.accepted_at.is_(None))
+    connection.execute(sa.update(outbox).where(key, moved_on, named).values(**took), known)
+    ended = [
+        {"which": d.id, "nth": d.attempt, "moment": m, "said": r.state[:500]}
+        for (d, r), m in zip(receipts, moments, strict=True)
+    ]
+    attempt = (attempts.c.delivery == sa.bindparam("which"), attempts.c.number == sa.bindparam("nth"))
+    values = {"ended_at": sa.bindparam("moment"), "outcome": "accepted", "detail": sa.bindparam("said")}
+    connection.execute(sa.update(attempts).where(*attempt).values(**values), ended)
 
 
 def move(
@@ -63,14 +149,16 @@ def move(
     owner: str | None = None,
     **values: object,
 ) -> bool:
-    """Move a row from the state it was read in. False when it was moved by somebody else, or the lease is no longer
-    ours.
+    """Move a row from the state and attempt it was read in. False when it was moved by somebody else, or the lease is
+    no longer ours.
 
     Raises ValueError for a move that the table of moves does not have. The lease is freed, except into `sending`.
     """
     if to not in MOVES[delivery.state]:
         raise ValueError(f"a delivery that is '{delivery.state}' cannot become '{to}'")
-    where = [outbox.c.id == delivery.id, outbox.c.state == str(delivery.state)]
+    where = [
+        outbox.c.id == delivery.id, outbox.c.state == str(delivery.state), outbox.c.attempt == delivery.attempt,
+    ]  # fmt: skip
     if owner is not None:
         where.append(outbox.c.lease_owner == owner)
     changes: dict[str, object] = {_RENAMED.get(k, k): v for k, v in values.items()} | {"state": str(to)}
@@ -79,36 +167,20 @@ def move(
     return connection.execute(sa.update(outbox).where(*where).values(changes)).rowcount == 1
 
 
-def put_back(connection: Connection, delivery: Delivery, *, owner: str, due_at: datetime, because: str) -> None:
-    """Free a claimed row without changing its state, to be looked at again at `due_at`."""
-    connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == delivery.id, outbox.c.lease_owner == owner)
-        .values(next_due=due_at, held_because=because, lease_owner=None, lease_until=None)
-    )
-
-
-def note_receipt(
-    connection: Connection, delivery: str, *, provider: str, provider_id: str, accepted_at: datetime
-) -> None:
-    """Add the carrier's own id to a row that a callback has already moved on."""
-    connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.id == delivery, outbox.c.provider_id == "")
-        .values(provider=provider, provider_id=provider_id, accepted_at=accepted_at)
-    )
+def put_back(connection: Connection, delivery: Delivery, *, due_at: datetime, because: str, **values: object) -> bool:
+    """Free a row without changing its state, to be looked at again at `due_at`. False when it has moved on."""
+    held = (outbox.c.id == delivery.id, outbox.c.state == str(delivery.state), outbox.c.attempt == delivery.attempt)
+    changes = {"next_due": due_at, "held_because": because, "lease_owner": None, "lease_until": None, **values}
+    return connection.execute(sa.update(outbox).where(*held).values(changes)).rowcount == 1
 
 
 def taken_ids(connection: Connection, delivery: Delivery) -> frozenset[str]:
     """The carrier's ids of other deliveries to the same address: what it lists under them is not this delivery."""
-    chosen = sa.select(outbox.c.provider_id).where(
-        outbox.c.address == delivery.address, outbox.c.id != delivery.id, outbox.c.provider_id != ""
-    )
-    return frozenset(connection.scalars(chosen))
-
-
-def begin_attempt(connection: Connection, delivery: Delivery, number: int, now: datetime) -> None:
-    connection.execute(sa.insert(attempts).values(delivery=delivery.id, number=number, started_at=now, outcome="begun"))
+    others = (outbox.c.address == delivery.address, outbox.c.id != delivery.id)
+    kept = sa.select(outbox.c.provider_id).where(*others, outbox.c.provider_id != "")
+    # A callback bears our own id of the delivery: its word is surer than that of a list.
+    called = sa.select(callbacks.c.provider_id).where(callbacks.c.delivery == outbox.c.id, *others)
+    return frozenset(connection.scalars(kept)) | frozenset(connection.scalars(called))
 
 
 def end_attempt(
@@ -128,11 +200,14 @@ def attempts_of(connection: Connection, delivery: str) -> list[tuple[int, dateti
 
 def add_callback(
     connection: Connection, *, delivery: str, now: datetime, provider_id: str, status: str, code: str
-) -> None:
-    """Keep what a carrier called back with, as it came; what it means is decided afterwards."""
-    connection.execute(
-        sa.insert(callbacks).values(delivery=delivery, at=now, provider_id=provider_id, status=status, code=code)
-    )
+) -> bool:
+    """Keep what a carrier called back with, as it came; what it means is decided afterwards. False when the very same
+    was kept before: a repeat, by the carrier or by somebody who listened in, says nothing new and moves nothing."""
+    said = {"delivery": delivery, "provider_id": provider_id, "status": status[:30], "code": code[:20]}
+    same = (callbacks.c[name] == value for name, value in said.items())
+    known = connection.scalar(sa.select(callbacks.c.id).where(*same).limit(1))
+    connection.execute(sa.insert(callbacks).values(**said, at=now))
+    return known is None
 
 
 def callback_for(connection: Connection, delivery: str) -> str:
@@ -170,16 +245,72 @@ def waiting_for(connection: Connection, contact: int, channel: str | None = None
     return [_delivery(r) for r in connection.execute(chosen)]
 
 
-def earlier_unsent(connection: Connection, delivery: Delivery) -> bool:
-    """True while an earlier version of the same alert still waits for the same contact and channel: it goes first."""
+def waits(connection: Connection, alert: int, version: int) -> bool:
+    """Whether any message of an edition is still on its way to its carrier."""
     chosen = sa.select(outbox.c.id).where(
-        outbox.c.alert == delivery.alert,
-        outbox.c.contact == delivery.contact,
-        outbox.c.channel == delivery.channel,
-        outbox.c.version < delivery.version,
-        outbox.c.state.in_([str(s) for s in _OPEN]),
+        outbox.c.alert == alert, outbox.c.version == version, outbox.c.state.in_(_OPEN_WORDS)
     )
     return connection.scalar(chosen.limit(1)) is not None
+
+
+def note_drained(connection: Connection, alert: int, version: int, now: datetime) -> bool:
+    """Write down that an edition is through; False when that is written already."""
+    key = (drained.c.alert == alert, drained.c.version == version)
+    if connection.scalar(sa.select(drained.c.alert).where(*key)) is not None:
+        return False
+    connection.execute(sa.insert(drained).values(alert=alert, version=version, at=now))
+    return True
+
+
+def reopen(connection: Connection, alert: int, version: int) -> None:
+    """An edition has a message to send again."""
+    connection.execute(sa.delete(drained).where(drained.c.alert == alert, drained.c.version == version))
+
+
+def undrained(connection: Connection) -> list[tuple[int, int]]:
+    """(alert, version) of editions of which it is not written down that they are through."""
+    noted = sa.exists(sa.select(drained.c.alert).where(drained.c.alert == outbox.c.alert,
+                                                       drained.c.version == outbox.c.version))  # fmt: skip
+    chosen = sa.select(outbox.c.alert, outbox.c.version).where(~noted).distinct()
+    return [(r.alert, r.version) for r in connection.execute(chosen)]
+
+
+def segments_ahead(connection: Connection, channel: str, now: datetime, rank: int = 2 * len(RANK)) -> int:
+    """Segments that a channel has to carry before a message of this rank that is written now: those due, of the same
+    rank and more urgent."""
+    chosen = sa.select(sa.func.coalesce(sa.func.sum(outbox.c.segments), 0)).where(
+        outbox.c.state == str(DeliveryState.QUEUED), outbox.c.channel == channel, outbox.c.rank <= rank,
+        outbox.c.next_due <= now,
+    )  # fmt: skip
+    return int(connection.scalar(chosen) or 0)
+
+
+def unheard(connection: Connection, channel: str, since: datetime, until: datetime) -> list[Delivery]:
+    """Messages of the most urgent level that a carrier took between two moments, and of which nothing was heard."""
+    chosen = sa.select(outbox).where(
+        outbox.c.state == str(DeliveryState.ACCEPTED), outbox.c.channel == channel, outbox.c.rank < 2,
+        outbox.c.accepted_at > since, outbox.c.accepted_at <= until,
+    )  # fmt: skip
+    return [_delivery(r) for r in connection.execute(chosen.order_by(outbox.c.id))]
+
+
+def dead_letters(connection: Connection, latest: int = 200) -> list[Delivery]:
+    """Messages that failed for good and that nobody has dismissed, the most urgent and newest first."""
+    chosen = sa.select(outbox).where(outbox.c.state == str(DeliveryState.FAILED), outbox.c.dismissed_at.is_(None))
+    order = (outbox.c.rank, outbox.c.created_at.desc(), outbox.c.id)
+    return [_delivery(r) for r in connection.execute(chosen.order_by(*order).limit(latest))]
+
+
+def dead_letter_count(connection: Connection) -> int:
+    chosen = sa.select(sa.func.count()).select_from(outbox)
+    dead = (outbox.c.state == str(DeliveryState.FAILED), outbox.c.dismissed_at.is_(None))
+    return connection.scalar(chosen.where(*dead)) or 0
+
+
+def care(connection: Connection, delivery: str, by: str, dismissed_at: datetime | None = None) -> None:
+    """Who looks after a failed message; with `dismissed_at` it is off the list of dead letters."""
+    changed = sa.update(outbox).where(outbox.c.id == delivery)
+    connection.execute(changed.values(care_of=by, dismissed_at=dismissed_at))
 
 
 def counts(connection: Connection, alert: int | None = None, version: int | None = None) -> dict[str, int]:
@@ -207,15 +338,28 @@ def _by_ids(connection: Connection, ids: Sequence[str]) -> list[Delivery]:
     return [_delivery(r) for r in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)).order_by(*order))]
 
 
+def rank(level: Level, first_contact: bool) -> int:
+    """Place in the order of sending, smaller is earlier: by level, then those who never heard from us before."""
+    return 2 * RANK[level] + (0 if first_contact else 1)
+
+
+def _locked(connection: Connection, chosen: sa.Select[tuple[object, ...]]) -> list[Delivery]:
+    if connection.dialect.name == "postgresql":
+        chosen = chosen.with_for_update(skip_locked=True)
+    return [_delivery(r) for r in connection.execute(chosen)]
+
+
 def _row(delivery: Delivery) -> dict[str, object]:
-    values = {_RENAMED.get(k, k): v for k, v in asdict(delivery).items()}
-    return {**values, "level": str(delivery.level), "state": str(delivery.state), "rank": RANK[delivery.level]}
+    values = {_RENAMED.get(k, k): getattr(delivery, k) for k in _FIELDS}
+    order = rank(delivery.level, delivery.first_contact)
+    return {**values, "level": str(delivery.level), "state": str(delivery.state), "rank": order}
 
 
 def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
-    mapped = row._mapping
-    values = {name: mapped[_RENAMED.get(name, name)] for name in Delivery.__dataclass_fields__}
-    return Delivery(**{**values, "level": Level(row.level), "state": DeliveryState(row.state)})
+    values = [getattr(row, _RENAMED.get(name, name)) for name in _FIELDS]
+    made = dict(zip(_FIELDS, values, strict=True))
+    made |= {"level": Level(row.level), "state": DeliveryState(row.state), "first_contact": row.rank % 2 == 0}
+    return Delivery(**made)
 
 
 def callbacks_of(connection: Connection, delivery: str) -> list[tuple[datetime, str, str, str]]:

@@ -157,17 +157,19 @@ def test_a_phone_that_is_only_switched_off_stays_alive(diary: Diary) -> None:
     assert diary.dead(VAN) == ""
 
 
-def test_a_refused_account_is_tried_again_and_given_up_after_its_attempts(diary: Diary) -> None:
+def test_a_refused_account_is_tried_again_each_time_its_circuit_closes(diary: Diary) -> None:
     diary.joins(VAN)
     diary.carrier.misbehave(Mischief.REFUSE, times=None, code=20003)
     diary.at("2025-09-08 09:00").lab_reports("xylazine")
-    for _ in range(12):
+    for _ in range(8):
         diary.later(hours=1)
     (row,) = diary.deliveries(VAN)
-    assert row.attempt <= diary.app.configuration.delivery.attempts
-    assert str(row.state) in ("queued", "failed")
+    assert str(row.state) == "queued"
     assert "20003" in row.problem
     assert diary.dead(VAN) == "", "the account is at fault, not the phone"
+    diary.carrier.behave()
+    diary.later(hours=1)
+    assert diary.states(VAN) == ["delivered"]
 
 
 def test_what_could_not_be_sent_while_it_was_true_is_not_sent_later(diary: Diary) -> None:

@@ -32,13 +32,60 @@ outbox = sa.Table(
     sa.Column("problem", sa.Text, nullable=False, default=""),
     sa.Column("held_because", sa.Text, nullable=False, default=""),
     sa.Column("sending_since", Instant),
+    sa.Column("settled_at", Instant),
     sa.Column("accepted_at", Instant),
     sa.Column("delivered_at", Instant),
     sa.Column("lease_owner", sa.String(80)),
     sa.Column("lease_until", Instant),
+    sa.Column("care_of", sa.String(80), nullable=False, default=""),
+    sa.Column("dismissed_at", Instant),
     sa.UniqueConstraint("alert", "version", "contact", "channel"),
-    sa.Index("ix_outbox_due", "state", "rank", "next_due"),
+    # A worker asks for one carrier's most urgent due rows; the rows of tomorrow morning must not be looked at for it.
+    sa.Index("ix_outbox_due", "state", "channel", "rank", "next_due", "created_at"),
+    sa.Index("ix_outbox_edition", "alert", "version", "state"),
     sa.Index("ix_outbox_contact", "contact", "channel"),
+    sa.Index("ix_outbox_address", "address"),
+)
+
+# Editions whose messages are all through, so that the record says so once.
+drained = sa.Table(
+    "drained",
+    metadata,
+    sa.Column("alert", Number, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# When a sender's line is free again: all workers draw on this one row.
+budgets = sa.Table(
+    "budgets",
+    metadata,
+    sa.Column("sender", sa.String(10), primary_key=True),
+    sa.Column("free_at", Instant, nullable=False),
+)
+
+# A carrier that refuses our account: nothing more is tried there until then.
+circuits = sa.Table(
+    "circuits",
+    metadata,
+    sa.Column("channel", sa.String(10), primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("open_until", Instant, nullable=False),
+    sa.Column("code", sa.String(40), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+)
+
+# Error codes that the table in config.toml does not know.
+unknown_codes = sa.Table(
+    "unknown_codes",
+    metadata,
+    sa.Column("channel", sa.String(10), primary_key=True),
+    sa.Column("code", sa.String(40), primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("first_at", Instant, nullable=False),
+    sa.Column("last_at", Instant, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
 )
 
 attempts = sa.Table(
@@ -65,7 +112,7 @@ callbacks = sa.Table(
     sa.Column("code", sa.String(20), nullable=False),
 )
 
-# What partners write back. The sender is kept only as the contact's number, never beside a field report.
+# What people write back. Of a report only that one came is kept here: neither its words nor whose it was.
 inbound = sa.Table(
     "inbound",
     metadata,
@@ -74,5 +121,41 @@ inbound = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("contact", Number),
     sa.Column("meaning", sa.String(12), nullable=False),
+    sa.Column("text", sa.Text, nullable=False, default=""),
     sa.Column("answer", sa.Text, nullable=False, default=""),
+    # For a person to read: "" or since when it waits; by whom it was read.
+    sa.Column("waits_since", Instant, index=True),
+    sa.Column("seen_by", sa.String(80), nullable=False, default=""),
+)
+
+# How much one number wrote in a day. The number is a keyed hash: this table is to stop floods, not to know people.
+writers = sa.Table(
+    "writers",
+    metadata,
+    sa.Column("writer", sa.String(32), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("texts", sa.Integer, nullable=False),
+    sa.Column("answers", sa.Integer, nullable=False),
+)
+
+# What people say of an alert: 1 seen here, 2 not here, 3 useful. voter: a keyed hash that differs from alert to alert.
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("alert", Number, primary_key=True),
+    sa.Column("voter", sa.String(32), primary_key=True),
+    sa.Column("threshold", sa.String(40), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("answer", sa.String(1), nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+)
+
+# Who asked by text to be told, and has not confirmed it yet.
+joining = sa.Table(
+    "joining",
+    metadata,
+    sa.Column("address", sa.String(320), primary_key=True),
+    sa.Column("place", sa.String(40), nullable=False),
+    sa.Column("language", sa.String(10), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
 )

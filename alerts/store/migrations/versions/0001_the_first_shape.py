@@ -60,6 +60,11 @@ def upgrade() -> None:
     with op.batch_alter_table('attempts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attempts_delivery'), ['delivery'], unique=False)
 
+    op.create_table('budgets',
+    sa.Column('sender', sa.String(length=10), nullable=False),
+    sa.Column('free_at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('sender', name=op.f('pk_budgets'))
+    )
     op.create_table('bulletins',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('feed', sa.String(length=40), nullable=False),
@@ -89,6 +94,15 @@ def upgrade() -> None:
     with op.batch_alter_table('callbacks', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_callbacks_delivery'), ['delivery'], unique=False)
 
+    op.create_table('circuits',
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('since', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.Column('open_until', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('channel', name=op.f('pk_circuits'))
+    )
     op.create_table('documents',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('feed', sa.String(length=40), nullable=False),
@@ -103,6 +117,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_documents_feed'), ['feed'], unique=False)
         batch_op.create_index(batch_op.f('ix_documents_sha256'), ['sha256'], unique=False)
 
+    op.create_table('drained',
+    sa.Column('alert', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('alert', 'version', name=op.f('pk_drained'))
+    )
     op.create_table('evidence_head',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('generation', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -119,6 +139,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('feed_events', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_feed_events_feed'), ['feed'], unique=False)
+
+    op.create_table('feedback',
+    sa.Column('alert', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('voter', sa.String(length=32), nullable=False),
+    sa.Column('threshold', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.String(length=1), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('alert', 'voter', name=op.f('pk_feedback'))
+    )
+    with op.batch_alter_table('feedback', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_feedback_threshold'), ['threshold'], unique=False)
 
     op.create_table('feeds',
     sa.Column('name', sa.String(length=40), nullable=False),
@@ -150,9 +182,22 @@ def upgrade() -> None:
     sa.Column('at', alerts.store.columns.Instant(timezone=True), nullable=False),
     sa.Column('contact', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('meaning', sa.String(length=12), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
     sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('waits_since', alerts.store.columns.Instant(timezone=True), nullable=True),
+    sa.Column('seen_by', sa.String(length=80), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbound')),
     sa.UniqueConstraint('provider_id', name=op.f('uq_inbound_provider_id'))
+    )
+    with op.batch_alter_table('inbound', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_inbound_waits_since'), ['waits_since'], unique=False)
+
+    op.create_table('joining',
+    sa.Column('address', sa.String(length=320), nullable=False),
+    sa.Column('place', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=10), nullable=False),
+    sa.Column('asked_at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('address', name=op.f('pk_joining'))
     )
     op.create_table('ledger',
     sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -199,16 +244,21 @@ def upgrade() -> None:
     sa.Column('problem', sa.Text(), nullable=False),
     sa.Column('held_because', sa.Text(), nullable=False),
     sa.Column('sending_since', alerts.store.columns.Instant(timezone=True), nullable=True),
+    sa.Column('settled_at', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.Column('accepted_at', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.Column('delivered_at', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.Column('lease_owner', sa.String(length=80), nullable=True),
     sa.Column('lease_until', alerts.store.columns.Instant(timezone=True), nullable=True),
+    sa.Column('care_of', sa.String(length=80), nullable=False),
+    sa.Column('dismissed_at', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
     sa.UniqueConstraint('alert', 'version', 'contact', 'channel', name=op.f('uq_outbox_alert_version_contact_channel'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_address', ['address'], unique=False)
         batch_op.create_index('ix_outbox_contact', ['contact', 'channel'], unique=False)
-        batch_op.create_index('ix_outbox_due', ['state', 'rank', 'next_due'], unique=False)
+        batch_op.create_index('ix_outbox_due', ['state', 'channel', 'rank', 'next_due', 'created_at'], unique=False)
+        batch_op.create_index('ix_outbox_edition', ['alert', 'version', 'state'], unique=False)
 
     op.create_table('partners',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -316,6 +366,15 @@ def upgrade() -> None:
     sa.Column('body', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('name', 'version', name=op.f('pk_thresholds'))
     )
+    op.create_table('unknown_codes',
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('first_at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.Column('last_at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('channel', 'code', name=op.f('pk_unknown_codes'))
+    )
     op.create_table('unrecognised',
     sa.Column('what', sa.String(length=12), nullable=False),
     sa.Column('feed', sa.String(length=40), nullable=False),
@@ -335,6 +394,13 @@ def upgrade() -> None:
     sa.Column('last_ended', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.Column('problem', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_work'))
+    )
+    op.create_table('writers',
+    sa.Column('writer', sa.String(length=32), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('texts', sa.Integer(), nullable=False),
+    sa.Column('answers', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('writer', 'day', name=op.f('pk_writers'))
     )
     op.create_table('alert_versions',
     sa.Column('alert', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
