@@ -13,8 +13,14 @@ from alerts.flow.read import read, redacted
 from alerts.model.feed_state import FeedState
 from alerts.store import archive, evidence, side_evidence
 from alerts.store.engine import Connection
+from alerts.store.vanished import vanished
+from detectors.feeds.charset import charset
+from detectors.feeds.nature import Nature, nature
 from detectors.sample import BrokenDocument, Reading, Sample
 from detectors.words.naming import NamedReading, name_reading
+
+MANY, SHARE = 5, 0.2
+"""From so many samples on, and more than such a share of all that a source has, a disappearance is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,10 @@ def keep(app: App, before: FeedState, feed: Feed, brought: Brought, now: datetim
     named = name_reading(reading, app.lexicon, app.gazetteer)
     with app.store.write() as connection:
         first = not evidence.has_any(connection, before.name)
+        whole, missing = _whole(connection, before.name, reading)
         stored = evidence.store(
             connection, before.name, [_placed(app, feed, s) for s in named.reading.samples], now=now,
-            document=numbers[0], known_on=knowable(today, first_import=first), whole=reading.whole,
+            document=numbers[0], known_on=knowable(today, first_import=first), whole=whole,
         )  # fmt: skip
         totals = side_evidence.store_tallies(
             connection, before.name, named.reading.tallies, now=now, document=numbers[0]
@@ -78,7 +85,7 @@ def keep(app: App, before: FeedState, feed: Feed, brought: Brought, now: datetim
     return Kept(
         rows=reading.rows, new=stored.new + totals[0] + notices[0], revised=stored.revised + totals[1] + notices[1],
         retracted=stored.retracted, quarantined=len(reading.quarantined), newest=_newest(reading, today),
-        notes=named.reading.notes,
+        notes=tuple(dict.fromkeys((*named.reading.notes, *_charsets(brought.documents), *missing))),
     )  # fmt: skip
 
 
@@ -95,6 +102,30 @@ def knowable(today: date, *, first_import: bool) -> Callable[[Sample], date]:
         return min(today, sample.published or sample.tested or sample.collected or today)
 
     return known_on
+
+
+def _whole(connection: Connection, feed: str, reading: Reading) -> tuple[bool, tuple[str, ...]]:
+    """Whether what a document lacks was withdrawn, and what to say when that is not believed.
+
+    A laboratory withdraws a few results. A file that was cut at the end of a line, or emptied by a failed export, lacks
+    many at once: to believe it would call off alerts on what is still in the supply.
+    """
+    if not reading.whole:
+        return False, ()
+    gone, held = vanished(connection, feed, {s.key for s in reading.samples})
+    if gone and (not reading.samples or (gone >= MANY and gone > held * SHARE)):
+        note = (
+            f"{gone} of the {held} samples that this source had are missing in it. So many at once look like a cut "
+            "file, so none is taken as withdrawn. Ask the source."
+        )
+        return False, (note,)
+    return True, ()
+
+
+def _charsets(documents: tuple[Document, ...]) -> tuple[str, ...]:
+    """What is to be said of how the originals were coded: a redacted form is always UTF-8."""
+    texts = (d for d in documents if nature(d.body) is Nature.TEXT)
+    return tuple(dict.fromkeys(note for d in texts for note in charset(d.body, d.content_type).notes))
 
 
 def _redacted(
