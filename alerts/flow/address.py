@@ -6,7 +6,9 @@ from datetime import datetime
 
 from alerts.app import App
 from alerts.flow.plan import Plan, plan
+from alerts.flow.withdraw_waiting import withdraw_waiting
 from alerts.model.alert import Alert, AlertVersion, VersionState
+from alerts.model.reason import ENDINGS
 from alerts.privacy import rounded_audience
 from alerts.record.append import append
 from alerts.store import alerts, outbox
@@ -22,6 +24,8 @@ def address(app: App, now: datetime) -> int:
         with app.store.write() as connection:
             alert = alerts.get(connection, version.alert)
             assert alert is not None
+            if version.reason in ENDINGS:
+                withdraw_waiting(connection, alert, version, now)
             written += write_out(connection, alert, version, plan(app, connection, alert, version, now), now)
     return written
 
@@ -30,6 +34,8 @@ def write_out(connection: Connection, alert: Alert, version: AlertVersion, plann
     """Write a plan's rows. An edition that somebody else addressed meanwhile brings none."""
     if not alerts.move_version(connection, version, VersionState.ADDRESSED, texts_sha256=planned.sha256):
         return 0
+    # Who still waits for an earlier edition gets this one in its stead: it says all that the earlier one did.
+    withdraw_waiting(connection, alert, version, now, only={(d.contact, d.channel) for d in planned.deliveries})
     written = outbox.add(connection, planned.deliveries)
     channels: dict[str, int] = {}
     for delivery in planned.deliveries:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from alerts.app import App
-from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts
+from alerts.model.alert import ALERT_MOVES, Alert, AlertState, AlertVersion, PlaceFacts
 from alerts.model.intent import StoredSignal
 from alerts.model.partner import Contact
 from alerts.model.reason import Reason
@@ -17,25 +17,44 @@ from alerts.wording.place_name import PlaceName
 from detectors.feeds.presets import presets
 
 KIND_OF: dict[Reason, str] = {
+    Reason.RETURNED: "returned",
     Reason.ABOVE_THRESHOLD: "rise",
     Reason.NEW_PLACE: "update",
     Reason.ESCALATED: "update",
+    Reason.CONFIRMED: "update",
     Reason.CORRECTED: "correction",
     Reason.EXPIRED: "expiry",
     Reason.ESTABLISHED: "expiry",
+    Reason.ALL_CLEAR: "all_clear",
 }
 """Reason of an edition → kind of message. A first sighting depends on what the detectors saw; see `kind_of`."""
 
 WHY_ENDED: dict[Reason, str] = {Reason.CORRECTED: "lab_withdrew", Reason.EXPIRED: "no_new_findings",
                               Reason.ESTABLISHED: "established"}  # fmt: skip
-"""Reason of an edition → key of `[reasons]` in words/*.toml."""
+"""Reason of an edition → key of `[reasons]` in words/*.toml, where the edition itself names none."""
 
 
 def kind_of(version: AlertVersion, signals: Sequence[StoredSignal]) -> str:
     """Which template says this. "New here" is said only where a detector found nothing of it here before."""
-    if version.reason is not Reason.FIRST_SIGHTING:
+    if version.reason is Reason.NEW_PLACE and version.change == "new_place":
+        return "spread"
+    if version.reason is not Reason.FIRST_SIGHTING and not (
+        version.kind == "field report" and version.reason in FIRST_REASONS
+    ):
         return KIND_OF[version.reason]
+    if version.kind == "field report":
+        return "field_report"
     return "first_sighting" if _is_new(signals) else "detected"
+
+
+FIRST_REASONS = ALERT_MOVES[None][AlertState.OPEN]
+"""Reasons that open an alert."""
+
+
+def as_first(version: AlertVersion, first: AlertVersion) -> AlertVersion:
+    """A later edition for somebody who never got the alert: what is known now, told as the alert itself."""
+    signals = tuple(dict.fromkeys((*first.signals, *version.signals)))
+    return replace(version, reason=first.reason, change="", new_places=(), signals=signals, because="")
 
 
 def content(
@@ -78,11 +97,11 @@ def content(
         last_seen=max((p.last for p in places if p.last), default=None),
         count=masked_count(findings, smallest),
         tested=masked_count(tested, smallest) if masked_count(findings, smallest) is not None else None,
-        look_back_days=_look_back(signals) if new else None,
+        look_back_days=_look_back(signals) if new else _absence(version, signals),
         lag_days=_lag(signals),
-        first_alert=first_alert if version.version > 1 else None,
+        first_alert=first_alert if version.reason not in FIRST_REASONS else None,
         changes=_changes(app, version),
-        reason=WHY_ENDED.get(version.reason, ""),
+        reason=version.because or WHY_ENDED.get(version.reason, ""),
         contact=programme.contact,
         simulated=programme.simulated,
     )  # fmt: skip
@@ -149,11 +168,22 @@ def _lag(signals: Sequence[StoredSignal]) -> int | None:
     return round(max(lags)) if lags else None
 
 
+def _absence(version: AlertVersion, signals: Sequence[StoredSignal]) -> int | None:
+    """Days for which it was not found, where a detector proved that; the end of an alert alone proves nothing."""
+    if version.reason is not Reason.RETURNED:
+        return None
+    days = [s.signal.parameters.get("absent_days") for s in signals if s.signal.method == "returned"]
+    return max((int(d) for d in days if isinstance(d, int | float)), default=None)
+
+
 def _changes(app: App, version: AlertVersion) -> tuple[Change, ...]:
-    if version.change == "new_place":
-        return (Change("new_place", tuple(_place_name(app, p) for p in version.new_places)),)
-    if version.change == "level":
-        return (Change("level", (), str(version.level)),)
-    if version.change == "place_withdrawn":
-        return (Change("place_withdrawn", tuple(_place_name(app, p) for p in version.new_places)),)
-    return ()
+    places = tuple(_place_name(app, p) for p in version.new_places)
+    known = {
+        "new_place": Change("new_place", places),
+        "level": Change("level", (), str(version.level)),
+        "confidence": Change("confidence", (), version.confidence),
+        "place_withdrawn": Change("place_withdrawn", places),
+    }
+    if version.renamed:
+        known["substance"] = Change("substance", (), app.lexicon.substances[version.renamed].display("en"))
+    return tuple(known[key] for key in version.change.split(",") if key in known)

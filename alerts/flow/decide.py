@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts
 from alerts.model.intent import Intent, StoredSignal
-from alerts.model.level import RANK, Level
+from alerts.model.level import RANK
+from alerts.model.level_rule import LevelRule, Weight, first_fitting
 from alerts.model.reason import Reason
-from alerts.model.threshold import Threshold
+from alerts.model.threshold import Release, Threshold
 
 ORDER_OF_CONFIDENCE = ("lab-confirmed", "screening", "field report")
 """Best first. A label of a signal; one lab-confirmed signal makes its alert lab-confirmed."""
@@ -22,13 +23,14 @@ class OpenAlert:
 
     latest: newest edition of an open one, None for one that ended. believed: which of its evidence ("feed/key") the
     sources still stand by. last_found: the day on which the newest finding of it in its region became known, new or
-    not.
+    not. renamed: what the laboratory now names the findings that it changed (ids of families), withdrawn ones apart.
     """
 
     alert: Alert
     latest: AlertVersion | None = None
     believed: frozenset[str] = frozenset()
     last_found: date | None = None
+    renamed: tuple[str, ...] = ()
 
 
 def decide(
@@ -37,11 +39,15 @@ def decide(
     alerts: Sequence[OpenAlert],
     regions: Mapping[str, str],
     now: datetime,
+    levels: Sequence[LevelRule] = (),
+    silenced: frozenset[int] = frozenset(),
 ) -> list[Intent]:
     """One intent for each (substance, region, kind) that spoke, and one for each open alert that ends or is corrected.
 
-    regions: place → its state. alerts: the open ones and those that ended within the longest cool-down. The order of
-    the result is that of urgency, then substance and region; the same input gives the same output.
+    regions: place → its state. alerts: the open ones, those that ended within the longest cool-down, and the last one
+    that ended of each substance, state and kind. levels: what evidence is worth. silenced: numbers of signals that a
+    silence covers; corrections and ends are never silenced. The order of the result is that of urgency, then substance
+    and region; the same input gives the same output.
     """
     by_name = {t.name: t for t in thresholds}
     groups: dict[tuple[str, str, str], list[StoredSignal]] = {}
@@ -56,7 +62,7 @@ def decide(
         if current is not None and _withdrawn(current) is not None:
             continue  # the laboratory took something back: that is said first; what is left is decided afterwards
         ended = [a.alert for a in mine if a.alert.state is AlertState.ENDED]
-        intent = _of_group(substance, region, kind, group, by_name, current, ended, now)
+        intent = _of_group(substance, region, kind, group, by_name, current, ended, now, levels, silenced)
         intents.append(intent)
         if current is not None and intent.reason is not Reason.SWITCHED_OFF:
             spoken.add(current.alert.id)
@@ -80,14 +86,25 @@ def _of_group(
     current: OpenAlert | None,
     ended: Sequence[Alert],
     now: datetime,
+    levels: Sequence[LevelRule],
+    silenced: frozenset[int],
 ) -> Intent:
     firing = [s for s in group if s.threshold in thresholds and thresholds[s.threshold].enabled]
     if not firing:
         named = {s.threshold for s in group}
         rule = next((r for name, r in sorted(thresholds.items()) if name in named), next(iter(thresholds.values())))
         return Intent(Reason.SWITCHED_OFF, substance, region, kind, rule.level, rule, tuple(group))
-    firing.sort(key=lambda s: (RANK[thresholds[s.threshold].level], s.threshold, s.signal.place))
-    rule = thresholds[firing[0].threshold]
+    loud = [s for s in firing if s.id not in silenced]
+    if not loud:
+        firing.sort(key=lambda s: (RANK[thresholds[s.threshold].level], s.threshold, s.signal.place))
+        rule = thresholds[firing[0].threshold]
+        alert = current.alert if current is not None else None
+        return Intent(Reason.SILENCED, substance, region, kind, rule.level, rule, tuple(firing), alert)
+    firing = loud
+    known = current.latest if current is not None else None
+    weighed = {name: _weighed(thresholds[name], firing, known, levels) for name in {s.threshold for s in firing}}
+    firing.sort(key=lambda s: (RANK[weighed[s.threshold][0].level], s.threshold, s.signal.place))
+    rule, level_rule = weighed[firing[0].threshold]
     facts = places_of(firing)
     confidence = _confidence(firing)
     expires = now + timedelta(days=max(thresholds[s.threshold].expires_days for s in firing))
@@ -99,6 +116,8 @@ def _of_group(
         # Cooling must not silence something worse than what had ended.
         if cooling and RANK[rule.level] >= min(RANK[a.level] for a in cooling):
             reason = Reason.COOLING
+        elif any(a.ended_because == Reason.EXPIRED for a in ended):
+            reason = Reason.RETURNED
         elif any("first in place" in s.signal.labels or s.signal.method == "watchlist" for s in firing):
             reason = Reason.FIRST_SIGHTING
         else:
@@ -106,7 +125,7 @@ def _of_group(
         places = facts
         return Intent(
             reason, substance, region, kind, rule.level, rule, tuple(firing), None, places,
-            tuple(p.place for p in places), confidence, expires,
+            tuple(p.place for p in places), confidence, expires, level_rule=level_rule,
         )  # fmt: skip
 
     alert, latest = current.alert, current.latest
@@ -114,24 +133,46 @@ def _of_group(
     new_places = tuple(f.place for f in facts if f.place not in alert.places)
     level = min(rule.level, alert.level, key=lambda one: RANK[one])
     merged = merge(facts, latest.places, first=new_places)
+    best = min((confidence, latest.confidence), key=_rank_of_confidence)
+    surer = _rank_of_confidence(best) < _rank_of_confidence(latest.confidence)
     if RANK[level] < RANK[alert.level]:
         reason = Reason.ESCALATED
-    elif new_places:
+    elif new_places or surer:
         waited = now - alert.updated_at >= timedelta(hours=rule.update_hours)
-        reason = Reason.NEW_PLACE if waited else Reason.TOO_SOON
+        reason = (Reason.NEW_PLACE if new_places else Reason.CONFIRMED) if waited else Reason.TOO_SOON
     else:
         reason = Reason.STILL_OPEN
-    best = min((confidence, latest.confidence), key=_rank_of_confidence)
     if reason in (Reason.STILL_OPEN, Reason.TOO_SOON):
         # A method that speaks each day must not keep its alert open for ever; only what is new for people may.
         expires = min(expires, alert.opened_at + timedelta(days=_rule(alert, thresholds).longest_days))
         if max(expires, alert.expires_at) <= now:
             reason = Reason.ESTABLISHED
-            merged, new_places = latest.places, ()
+            merged, new_places, surer = latest.places, (), False
     return Intent(
         reason, substance, region, kind, level, rule, tuple(firing), alert, merged, new_places, best,
-        max(expires, alert.expires_at), change=_change(reason, level, new_places), ends=reason is Reason.ESTABLISHED,
+        max(expires, alert.expires_at), change=_change(reason, new_places, surer=surer),
+        ends=reason is Reason.ESTABLISHED, level_rule=level_rule,
+        because="established" if reason is Reason.ESTABLISHED else "",
     )  # fmt: skip
+
+
+def _weighed(
+    rule: Threshold, firing: Sequence[StoredSignal], known: AlertVersion | None, levels: Sequence[LevelRule]
+) -> tuple[Threshold, str]:
+    """(threshold with the level and release that its evidence deserves, name of the row that says so)."""
+    mine = [s for s in firing if s.threshold == rule.name]
+    before = known.places if known is not None else ()
+    refs = {ref for s in mine for ref in s.signal.evidence} | {ref for f in before for ref in f.evidence}
+    weight = Weight(
+        mine[0].signal.substance, mine[0].signal.kind, _confidence(mine), frozenset(s.signal.method for s in mine),
+        len(refs), len({s.signal.place for s in mine} | {f.place for f in before}),
+    )  # fmt: skip
+    row = first_fitting(levels, weight) if rule.by_evidence else None
+    if row is None:
+        return rule, ""
+    # A row may ask for a review, and never takes away one that staff asked for.
+    release = Release.REVIEW if Release.REVIEW in (rule.release, row.release) else Release.AUTOMATIC
+    return replace(rule, level=row.level, release=release), row.name
 
 
 def places_of(signals: Sequence[StoredSignal]) -> tuple[PlaceFacts, ...]:
@@ -196,10 +237,13 @@ def _correction(
     assert current.latest is not None
     kept = {f.place for f in left}
     gone = tuple(f.place for f in current.latest.places if f.place not in kept)
+    # One name is news; several are no sentence for a text.
+    renamed = current.renamed[0] if len(current.renamed) == 1 else ""
     return Intent(
         Reason.CORRECTED, alert.substance, alert.region, alert.kind, alert.level, _rule(alert, thresholds), (), alert,
         left or current.latest.places, gone, current.latest.confidence, alert.expires_at if left else now,
-        change="place_withdrawn", ends=not left,
+        change=",".join([*(["place_withdrawn"] if left else []), *(["substance"] if renamed else [])]), ends=not left,
+        because="lab_changed" if current.renamed else "lab_withdrew", renamed=renamed,
     )  # fmt: skip
 
 
@@ -224,6 +268,7 @@ def _end_or_renewal(current: OpenAlert, thresholds: Mapping[str, Threshold], now
     return Intent(
         reason, alert.substance, alert.region, alert.kind, alert.level, rule, (), alert, latest.places, (),
         latest.confidence, expires, ends=reason is not Reason.STILL_OPEN,
+        because={Reason.ESTABLISHED: "established", Reason.EXPIRED: "no_new_findings"}.get(reason, ""),
     )  # fmt: skip
 
 
@@ -240,7 +285,8 @@ def _rank_of_confidence(word: str) -> int:
     return ORDER_OF_CONFIDENCE.index(word) if word in ORDER_OF_CONFIDENCE else len(ORDER_OF_CONFIDENCE)
 
 
-def _change(reason: Reason, level: Level, new_places: Sequence[str]) -> str:
-    if reason is Reason.ESCALATED:
-        return "level"
-    return "new_place" if new_places else ""
+def _change(reason: Reason, new_places: Sequence[str], *, surer: bool) -> str:
+    if reason not in (Reason.ESCALATED, Reason.NEW_PLACE, Reason.CONFIRMED):
+        return ""
+    keys = ("level" if reason is Reason.ESCALATED else "", "new_place" if new_places else "")
+    return ",".join(key for key in (*keys, "confidence" if surer else "") if key)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from alerts.app import App
 from alerts.flow.audience import Audience, Recipient, audience
-from alerts.flow.contents import content, for_contact, kind_of
+from alerts.flow.contents import as_first, content, for_contact, kind_of
 from alerts.flow.links import delivery_id, unsubscribe_token
 from alerts.flow.quiet_hours import not_before
 from alerts.flow.select import select
-from alerts.model.alert import Alert, AlertVersion
+from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.model.reason import ENDINGS
-from alerts.store import alerts, outbox, partners, signals
+from alerts.model.reason import ENDINGS, Reason
+from alerts.store import alerts, partners, reached, signals
 from alerts.store.engine import Connection
 from alerts.wording.compose import Composed, compose
 from alerts.wording.content import AlertContent
@@ -52,36 +53,80 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     editions = alerts.versions(connection, alert.id)
     first = editions[0]
     first_day = first.at.astimezone(app.configuration.programme.zone).date()
+    told = reached.told(connection, alert.id)
+    heard = receivers(app, connection, alert, version, editions, told)
     base = content(app, alert, version, spoken, first_day)
     kind = kind_of(version, spoken)
-    told = outbox.reached(connection, alert.id) if version.reason in ENDINGS else None
-    contacts = partners.everybody(connection)
-    wanted = {c.substances: select(c.substances, app.lexicon, app.configuration.lists) for c in contacts}
-    heard = audience(
-        substance=alert.substance, places=alert.places, level=version.level, contacts=contacts, wanted=wanted,
-        gazetteer=app.gazetteer, told=told,
-    )  # fmt: skip
+    # Who never got the alert is not told of its update: they get the alert itself, as it is known now.
+    whole = as_first(version, first)
+    all_spoken = signals.by_number(connection, whole.signals)
+    as_new = (content(app, alert, whole, all_spoken, first_day), kind_of(whole, all_spoken))
     known = partners.ever_addressed(connection)
-    composed: dict[tuple[str, str, str, bool], Composed] = {}
+    composed: dict[tuple[str, str, str, str, bool], Composed] = {}
     deliveries: list[Delivery] = []
+    limits = Limits(k=app.configuration.privacy.smallest_count, segments=app.configuration.sms.segments_most)
+    today = now.astimezone(app.configuration.programme.zone).date()
+    findings: dict[LintFinding, None] = {}
     for one in heard.recipients:
         contact, address = one.contact, one.address
         fresh = (contact.id, address.channel) not in known
         unsubscribe = unsubscribe_url(app, contact.id, address.channel) if address.channel == "email" else ""
-        mine = for_contact(base, contact, opt_out=fresh, unsubscribe=unsubscribe)
-        key = (contact.partner.front, address.channel, contact.language, fresh)
+        has_it = (contact.id, address.channel) in told or version.version == first.version
+        given, says = (base, kind) if has_it else as_new
+        key = (contact.partner.front, address.channel, contact.language, says, fresh)
         text = composed.get(key)
         # An email bears its reader's own unsubscribe link, so it is composed for each; texts are shared.
         if text is None or unsubscribe:
-            text = compose(mine, kind=kind, channel=address.channel, language=contact.language, shelf=app.shelf)
-            composed[key] = text
+            mine = for_contact(given, contact, opt_out=fresh, unsubscribe=unsubscribe)
+            made = compose(mine, kind=says, channel=address.channel, language=contact.language, shelf=app.shelf)
+            if text is None:
+                findings |= dict.fromkeys(lint(made, mine, limits, today))
+            composed.setdefault(key, made)
+            text = made
         due = not_before(contact, address.channel, version.level, now)
-        deliveries.append(_delivery(app, alert, version, one, kind, text, due=due, now=now))
-    texts = tuple(composed.values())
-    limits = Limits(k=app.configuration.privacy.smallest_count, segments=app.configuration.sms.segments_most)
-    today = now.astimezone(app.configuration.programme.zone).date()
-    findings = dict.fromkeys(f for text in texts for f in lint(text, base, limits, today))
-    return Plan(kind, base, tuple(deliveries), texts, tuple(findings), heard, _sha256(deliveries))
+        deliveries.append(_delivery(app, alert, version, one, says, text, due=due, now=now))
+    return Plan(kind, base, tuple(deliveries), tuple(composed.values()), tuple(findings), heard, _sha256(deliveries))
+
+
+def receivers(
+    app: App,
+    connection: Connection,
+    alert: Alert,
+    version: AlertVersion,
+    editions: Sequence[AlertVersion],
+    told: Mapping[reached.Pair, frozenset[int]],
+) -> Audience:
+    """Who hears of an edition. An end goes to those who were told; a correction of a part to those who heard of that
+    part; a new place to those whom it concerns; anything else to everybody who asked for it."""
+    contacts = partners.everybody(connection)
+    wanted = {c.substances: select(c.substances, app.lexicon, app.configuration.lists) for c in contacts}
+    about = partial(audience, substance=alert.substance, level=version.level, contacts=contacts, wanted=wanted,
+                    gazetteer=app.gazetteer)  # fmt: skip
+    places = tuple(p.place for p in version.places)
+    if version.reason not in ENDINGS:
+        concerned = _concerned(version, editions) or places
+        return about(places=concerned, told=None)
+    if alert.state is AlertState.ENDED or version.reason is not Reason.CORRECTED:
+        return about(places=places, told=told)
+    taken_off = set(version.new_places)
+    with_it = {v.version for v in editions if v.version < version.version and taken_off & {p.place for p in v.places}}
+    corrected = about(places=places, told={pair for pair, versions in told.items() if versions & with_it})
+    # Their first message waited and was taken back; what is left of the alert is still news to them.
+    meant = reached.ever_meant(connection, alert.id) - set(told)
+    others = tuple(r for r in about(places=places, told=None).recipients if (r.contact.id, r.address.channel) in meant)
+    both = sorted((*corrected.recipients, *others), key=lambda r: r.contact.id)
+    reached_too = {(r.contact.id, r.address.channel) for r in others}
+    left_out = tuple(one for one in corrected.left_out if one[:2] not in reached_too)
+    return Audience(tuple(both), left_out)
+
+
+def _concerned(version: AlertVersion, editions: Sequence[AlertVersion]) -> tuple[str, ...]:
+    """The places that nobody was told of yet, when they are all that is new: a quiet county that joins must not page
+    everybody again."""
+    if version.change != "new_place":
+        return ()
+    said = {p.place for v in editions if v.state is VersionState.ADDRESSED for p in v.places}
+    return tuple(p.place for p in version.places if p.place not in said)
 
 
 def unsubscribe_url(app: App, contact: int, channel: str) -> str:

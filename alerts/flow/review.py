@@ -9,6 +9,7 @@ from alerts.app import App
 from alerts.flow.address import write_out
 from alerts.flow.plan import plan
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
+from alerts.model.reason import Reason
 from alerts.model.staff import Person, Role
 from alerts.record.append import append
 from alerts.store import alerts
@@ -61,8 +62,8 @@ def reject(app: App, number: str, by: Person, why: str, now: datetime) -> None:
         )  # fmt: skip
         told = any(v.state is VersionState.ADDRESSED for v in alerts.versions(connection, alert.id))
         if not told:
-            ended = replace(alert, state=AlertState.ENDED, ended_at=now, ended_because="rejected at review")
-            alerts.change(connection, ended)
+            ended = replace(alert, state=AlertState.ENDED, ended_at=now, ended_because=str(Reason.REFUSED))
+            alerts.change(connection, alert.state, ended, Reason.REFUSED)
             append(
                 connection, at=now, kind="alert.ended", subject=alert.number,
                 fields={"reason": "rejected at review", "substance": alert.substance, "region": alert.region},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.app import App
+from alerts.flow.levels import levels
 from alerts.flow.select import select
 from alerts.flow.set_threshold import record_edition
 from alerts.flow.watch import WORK
@@ -29,6 +30,12 @@ def seed(app: App, now: datetime) -> None:
             wanted.append(of_configuration(app, name, now))
         except ValueError as error:
             mistakes.append(f"thresholds.{name}: {error}")
+    for name, row in app.configuration.levels.items():
+        mistakes += [f"levels.{name}: there is no method '{m}'" for m in row.methods if m not in app.methods]
+    try:
+        levels(app)
+    except ValueError as error:
+        mistakes.append(f"levels: {error}")
     if mistakes:
         raise SeedError("\n".join(mistakes))
     with app.store.write() as connection:
@@ -53,6 +60,6 @@ def of_configuration(app: App, name: str, now: datetime) -> Threshold:
         kinds=tuple(given.kinds), level=Level(given.level), release=Release(given.release),
         parameters=dict(given.parameters), cool_down_days=given.cool_down_days, expires_days=given.expires_days,
         longest_days=given.longest_days,
-        update_hours=given.update_hours, review_hours=given.review_hours, enabled=given.enabled, by="config.toml",
-        why="first start", at=now,
+        update_hours=given.update_hours, review_hours=given.review_hours,
+        by_evidence=given.by_evidence, enabled=given.enabled, by="config.toml", why="first start", at=now,
     )  # fmt: skip

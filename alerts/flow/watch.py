@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,11 +11,13 @@ from alerts.flow.address import address
 from alerts.flow.apply import apply
 from alerts.flow.decide import OpenAlert, decide
 from alerts.flow.detect import detect
+from alerts.flow.levels import levels
 from alerts.flow.region import region_of
 from alerts.flow.select import family
 from alerts.model.alert import Alert, AlertState, AlertVersion
 from alerts.model.intent import Intent, StoredSignal
-from alerts.store import alerts, evidence, thresholds, work
+from alerts.model.reason import Reason
+from alerts.store import alerts, evidence, thresholds, withdrawn, work
 from alerts.store.engine import Connection
 
 WORK = "watch"
@@ -59,23 +62,46 @@ def look(app: App, now: datetime) -> Watched:
         longest = timedelta(days=max((r.cool_down_days for r in rules), default=0))
         known = open_alerts(app, connection, now, now - longest)
     regions = {s.signal.place: region_of(s.signal.place, app.gazetteer) for s in found}
-    intents = decide(found, rules, known, regions, now)
+    intents = decide(found, rules, known, regions, now, levels(app))
     made = [version for intent in intents if (version := apply(app, intent, now)) is not None]
+    _look_again(app, intents)
     return Watched(tuple(found), tuple(intents), tuple(made), address(app, now))
 
 
+def _look_again(app: App, intents: Sequence[Intent]) -> None:
+    """What came too soon after an update is looked at again when the next one is allowed, new data or not."""
+    waits = [i for i in intents if i.reason is Reason.TOO_SOON and i.alert is not None]
+    if waits:
+        with app.store.write() as connection:
+            for i in waits:
+                assert i.alert is not None
+                work.ask_for(connection, WORK, i.alert.updated_at + timedelta(hours=i.threshold.update_hours))
+
+
 def open_alerts(app: App, connection: Connection, now: datetime, ended_since: datetime) -> list[OpenAlert]:
-    """Open alerts with what their sources still stand by, and those that ended since a moment."""
+    """Open alerts with what their sources still stand by, those that ended since a moment, and the last of each."""
     result = []
-    for alert in alerts.open_or_ended_since(connection, ended_since):
+    alive = alerts.open_or_ended_since(connection, ended_since)
+    held = {a.id for a in alive}
+    for alert in [*alive, *(a for a in alerts.last_ended(connection) if a.id not in held)]:
         if alert.state is not AlertState.OPEN:
             result.append(OpenAlert(alert))
             continue
         latest = alerts.versions(connection, alert.id)[-1]
         refs = {ref for place in latest.places for ref in place.evidence}
         believed = evidence.still_believed(connection, refs, _members(app, alert), now)
-        result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert)))
+        renamed = _renamed(app, connection, refs - believed, now)
+        result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert), renamed))
     return result
+
+
+def _renamed(app: App, connection: Connection, gone: set[str], now: datetime) -> tuple[str, ...]:
+    """Families of contaminants that the laboratory names now in samples whose earlier result it changed."""
+    if not gone:
+        return ()
+    named = withdrawn.named_now(connection, sorted(gone), now)
+    ids = {s for found in named.values() for s in found if s in app.lexicon.substances}
+    return tuple(sorted({family(s, app.lexicon) for s in ids if app.lexicon.substances[s].role == "contaminant"}))
 
 
 def _last_found(app: App, alert: Alert) -> date | None:

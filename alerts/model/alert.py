@@ -24,15 +24,32 @@ class VersionState(StrEnum):
     APPROVED = "approved"
     ADDRESSED = "addressed"
     REJECTED = "rejected"
+    SUPERSEDED = "superseded"
 
 
 VERSION_MOVES: dict[VersionState, frozenset[VersionState]] = {
-    VersionState.HELD: frozenset({VersionState.APPROVED, VersionState.REJECTED}),
-    VersionState.APPROVED: frozenset({VersionState.ADDRESSED, VersionState.REJECTED}),
+    VersionState.HELD: frozenset({VersionState.APPROVED, VersionState.REJECTED, VersionState.SUPERSEDED}),
+    VersionState.APPROVED: frozenset({VersionState.ADDRESSED, VersionState.REJECTED, VersionState.SUPERSEDED}),
     VersionState.ADDRESSED: frozenset(),
     VersionState.REJECTED: frozenset(),
+    VersionState.SUPERSEDED: frozenset(),
 }
 """The only legal moves. A rejected or addressed version never moves again: a change of mind is a new version."""
+
+ALERT_MOVES: dict[AlertState | None, dict[AlertState, frozenset[Reason]]] = {
+    None: {AlertState.OPEN: frozenset({Reason.FIRST_SIGHTING, Reason.RETURNED, Reason.ABOVE_THRESHOLD})},
+    AlertState.OPEN: {
+        AlertState.OPEN: frozenset(
+            {Reason.NEW_PLACE, Reason.ESCALATED, Reason.CONFIRMED, Reason.CORRECTED, Reason.STILL_OPEN,
+             Reason.TOO_SOON}
+        ),
+        AlertState.ENDED: frozenset(
+            {Reason.CORRECTED, Reason.EXPIRED, Reason.ESTABLISHED, Reason.ALL_CLEAR, Reason.REFUSED}
+        ),
+    },
+    AlertState.ENDED: {},
+}  # fmt: skip
+"""What may become of an alert, and for which reasons. An ended alert stays ended: what comes back is a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +68,15 @@ class PlaceFacts:
 class AlertVersion:
     """One edition of an alert: everything that its messages may say.
 
-    reason: why this edition was made. change: key of what changed since the last one ("" for the first).
+    reason: why this edition was made. sentence: the same for staff, with what changed.
     places: facts by place, the newest place first. new_places: those that the last edition did not have (for a
     correction: those taken off).
+    change: keys of what changed since the last one ("new_place", "level,confidence"; "" for the first).
     kind: what was tested. methods: which methods spoke. confidence: "lab-confirmed", "screening" or "field report".
     author: who made it ("supplywatch" when a threshold did). signals: ids of the signals it rests on.
     texts_sha256: hash over the exact texts and audience that were approved, "" before that.
+    because: key of `[reasons]` in words/*.toml for a correction or an end. renamed: what the laboratory now names
+    a withdrawn finding (substance id).
     """
 
     alert: int
@@ -78,6 +98,8 @@ class AlertVersion:
     approved_at: datetime | None = None
     deadline: datetime | None = None
     texts_sha256: str = ""
+    because: str = ""
+    renamed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

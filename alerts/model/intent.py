@@ -30,7 +30,8 @@ class Intent:
     signals: all that spoke. expires_at: the alert's end after it is applied. change: key of what is new.
     new_places: places that the alert did not have before; for a correction, those that are taken off it. ends: the
     alert
-    is over with this.
+    is over with this. level_rule: name of the row of the table of levels that set the level, "" for the threshold's
+    own. because, renamed: as in AlertVersion.
     """
 
     reason: Reason
@@ -47,3 +48,6 @@ class Intent:
     expires_at: datetime | None = None
     change: str = ""
     ends: bool = False
+    level_rule: str = ""
+    because: str = ""
+    renamed: str = ""

@@ -30,6 +30,7 @@ class Threshold:
     expires_days: how long after its last evidence an alert ends. longest_days: after this it ends all the same, as
     established: an alert that never ends teaches people to stop reading. update_hours: least time between two versions.
     review_hours: how long a review may take before the next person is asked.
+    by_evidence: the table of levels in config.toml may raise or lower `level`, and may ask for a review.
     enabled: switched on. by, why, at: who made this edition, for what reason, when.
     """
 
@@ -51,3 +52,4 @@ class Threshold:
     by: str = ""
     why: str = ""
     at: datetime | None = None
+    by_evidence: bool = True

@@ -8,8 +8,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from alerts.model.alert import VERSION_MOVES, Alert, AlertState, AlertVersion, VersionState
+from alerts.model.alert import ALERT_MOVES, VERSION_MOVES, Alert, AlertState, AlertVersion, VersionState
 from alerts.model.level import Level
+from alerts.model.reason import Reason
 from alerts.store.engine import Connection
 from alerts.store.json_nouns import from_json, to_json
 from alerts.store.tables import alert_versions, alerts
@@ -29,8 +30,13 @@ def add(connection: Connection, alert: Alert) -> None:
     connection.execute(sa.insert(alerts).values({**asdict(alert), "places": list(alert.places)}))
 
 
-def change(connection: Connection, alert: Alert) -> None:
-    """Write an alert's row anew. Its versions are a chain of their own and are never rewritten."""
+def change(connection: Connection, before: AlertState, alert: Alert, reason: Reason) -> None:
+    """Write an alert's row anew. Its versions are a chain of their own and are never rewritten.
+
+    Raises ValueError for a move that the table of moves does not have.
+    """
+    if reason not in ALERT_MOVES[before].get(alert.state, frozenset()):
+        raise ValueError(f"an alert that is '{before}' cannot become '{alert.state}' because of '{reason}'")
     values = {**asdict(alert), "places": list(alert.places)}
     connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(values))
 
@@ -59,6 +65,16 @@ def open_or_ended_since(connection: Connection, since: datetime) -> list[Alert]:
     """Alerts that a new signal may belong to: the open ones, and those whose cool-down may still run."""
     alive = sa.or_(alerts.c.state == str(AlertState.OPEN), alerts.c.ended_at >= since)
     return [_alert(row) for row in connection.execute(sa.select(alerts).where(alive).order_by(alerts.c.id))]
+
+
+def last_ended(connection: Connection) -> list[Alert]:
+    """The latest ended alert of each substance, region and kind: what comes back is told as coming back."""
+    newest = (
+        sa.select(sa.func.max(alerts.c.id))
+        .where(alerts.c.state == str(AlertState.ENDED))
+        .group_by(alerts.c.substance, alerts.c.region, alerts.c.kind)
+    )
+    return [_alert(row) for row in connection.execute(sa.select(alerts).where(alerts.c.id.in_(newest)))]
 
 
 def add_version(connection: Connection, version: AlertVersion) -> None:
@@ -118,6 +134,15 @@ def move_version(
         .values(values)
     )
     return moved.rowcount == 1
+
+
+def supersede(connection: Connection, alert: int, to: VersionState = VersionState.SUPERSEDED) -> datetime | None:
+    """Take back the versions of an alert that nobody was told of; returns the earliest deadline among them."""
+    deadlines = []
+    for one in versions(connection, alert):
+        if one.state in (VersionState.HELD, VersionState.APPROVED) and move_version(connection, one, to):
+            deadlines += [one.deadline] if one.deadline else []
+    return min(deadlines, default=None)
 
 
 def overdue_reviews(connection: Connection, now: datetime) -> list[AlertVersion]:

@@ -1,0 +1,57 @@
+"""Who has an alert in their hands, by the outbox: an update, a correction or an end must reach them and nobody else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import sqlalchemy as sa
+
+from alerts.model.delivery import Delivery, DeliveryState
+from alerts.store import outbox
+from alerts.store.engine import Connection
+from alerts.store.tables import attempts
+
+Pair = tuple[int, str]
+"""(contact, channel)."""
+
+SURELY_NOT_TAKEN = frozenset({"temporary", "hours"})
+"""Outcomes of an attempt after which the carrier certainly does not have the message."""
+
+
+def told(connection: Connection, alert: int) -> dict[Pair, frozenset[int]]:
+    """Pairs that have, or may have, messages of this alert, with the editions that these were made from.
+
+    A row that is being sent counts: the call under way cannot be taken back. One that the carrier refused does not,
+    unless the carrier had taken it before.
+    """
+    rows = outbox.of_alert(connection, alert)
+    kept = {d.id for d in _never_left(connection, rows)}
+    result: dict[Pair, set[int]] = defaultdict(set)
+    for row in rows:
+        refused = row.state is DeliveryState.FAILED and row.accepted_at is None
+        if row.id not in kept and row.state is not DeliveryState.CANCELLED and not refused:
+            result[(row.contact, row.channel)].add(row.version)
+    return {pair: frozenset(versions) for pair, versions in result.items()}
+
+
+def ever_meant(connection: Connection, alert: int) -> frozenset[Pair]:
+    """Pairs that a message of this alert was ever made for, whatever became of it."""
+    return frozenset((d.contact, d.channel) for d in outbox.of_alert(connection, alert))
+
+
+def never_left(connection: Connection, alert: int) -> list[Delivery]:
+    """Rows that still wait and that no carrier can have."""
+    return _never_left(connection, outbox.of_alert(connection, alert))
+
+
+def _never_left(connection: Connection, rows: list[Delivery]) -> list[Delivery]:
+    queued = [row for row in rows if row.state is DeliveryState.QUEUED]
+    tried = [row.id for row in queued if row.attempt]
+    doubtful = set(
+        connection.scalars(
+            sa.select(attempts.c.delivery).where(
+                attempts.c.delivery.in_(tried), attempts.c.outcome.not_in(sorted(SURELY_NOT_TAKEN))
+            )
+        )
+    )
+    return [row for row in queued if row.id not in doubtful]
