@@ -116,7 +116,7 @@ def take_receipts(
 ) -> None:
     """Keep what carriers gave for rows that are `sending`, or that were queued again in the meantime. A callback may
     have been faster and moved a row on: then only the carrier's own id is added."""
-    open_ = outbox.c.state.in_(_OPEN_WORDS)
+    open_ = sa.or_(*(outbox.c.state == state for state in _OPEN_WORDS))
     key = outbox.c.id == sa.bindparam("which")
     known = [
         {"which": d.id, "by": r.provider, "its": r.provider_id, "moment": m}
@@ -129,7 +129,7 @@ def take_receipts(
     }
     accepted = {"state": str(DeliveryState.ACCEPTED), "problem": "", "lease_owner": None, "lease_until": None}
     connection.execute(sa.update(outbox).where(key, open_).values(**took, **accepted, held_because=""), known)
-    moved_on = outbox.c.state.in_([str(DeliveryState.DELIVERED), str(DeliveryState.FAILED)])
+    moved_on = sa.or_(*(outbox.c.state == str(state) for state in (DeliveryState.DELIVERED, DeliveryState.FAILED)))
     named = sa.or_(outbox.c.provider_id == "", outbox.c.accepted_at.is_(None))
     connection.execute(sa.update(outbox).where(key, moved_on, named).values(**took), known)
     ended = [
