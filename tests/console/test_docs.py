@@ -16,7 +16,8 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "console.md").read_text(e
 
 def test_it_names_every_variable_that_all_pages_are_given() -> None:
     tree = ast.parse(inspect.getsource(page_module))
-    keys = {k.value for d in ast.walk(tree) if isinstance(d, ast.Dict) for k in d.keys if isinstance(k, ast.Constant)}
+    dicts = [d for d in ast.walk(tree) if isinstance(d, ast.Dict)]
+    keys = {str(k.value) for d in dicts for k in d.keys if isinstance(k, ast.Constant)}
     assert {"base", "say", "token"} <= keys
     assert {k for k in keys if f"`{k}`" not in TEXT} == set()
 

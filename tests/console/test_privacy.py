@@ -19,8 +19,8 @@ from alerts.record.redact import redacted_rows
 from alerts.record.verify import rows_of_export, verify
 from alerts.store import ledger_rows
 from alerts.store.engine import Store
-from tests.console.house import MARKERS, MORNING, House, opened
-from tests.console.test_rooms import crawl, post
+from tests.console.house import MARKERS, MORNING, House, opened, post
+from tests.console.test_rooms import crawl
 
 PUBLIC = ("/door/{link}", "/a/{number}", "/unsubscribe/{link}", "/healthz")
 """Open to anybody, with links that only their receivers have or with what was sent out anyway."""
