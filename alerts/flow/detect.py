@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -13,10 +14,15 @@ from alerts.model.intent import StoredSignal
 from alerts.model.threshold import Threshold
 from alerts.store import signals, thresholds
 from detectors.history import History, Tested
+from detectors.methods.combine import narrowest
 from detectors.signal import Signal
 
-LOOK_BACK = timedelta(days=3 * 366)
-"""How far detectors see: the longest baseline (104 weeks and a gap) with room. Older samples change nothing."""
+PANEL = "panel"
+PANEL_CHANGE = "panel change"
+"""Label of a signal that may come from the laboratory and not from the supply; such an alert waits for a person."""
+
+LOOK_BACK = timedelta(days=1850)
+"""How far detectors see: the longest baseline of any method (208 weeks, a gap and the window) with room."""
 
 
 def detect(app: App, now: datetime) -> list[StoredSignal]:
@@ -42,19 +48,38 @@ def look(app: App, rules: Sequence[Threshold], tested: Sequence[Tested], today: 
     for rule in rules:
         if rule.kinds not in by_kinds:
             by_kinds[rule.kinds] = History.of((t for t in tested if t.kind in rule.kinds), today)
-        history = by_kinds[rule.kinds]
-        places = _places(app, rule.scope, history)
-        if not places:
-            continue
-        wanted = select(rule.substances, app.lexicon, app.configuration.lists)
-        for signal in app.methods[rule.method].run(history, rule.parameters, wanted, places):
-            found.append((rule.name, signal))
+        found += [(rule.name, signal) for signal in of_rule(app, rule, by_kinds[rule.kinds])]
     return found
 
 
+def of_rule(app: App, rule: Threshold, history: History) -> list[Signal]:
+    """What one rule says of a history that holds its kinds of samples only."""
+    places = _places(app, rule.scope, history)
+    if not places:
+        return []
+    wanted = select(rule.substances, app.lexicon, app.configuration.lists)
+    spoken = narrowest(list(app.methods[rule.method].run(history, rule.parameters, wanted, places)), {})
+    return _suspected(app, history, rule, spoken)
+
+
+def _suspected(app: App, history: History, rule: Threshold, spoken: Sequence[Signal]) -> list[Signal]:
+    """The signals, those labelled that a change in the laboratory would explain as well as one in the supply.
+
+    A watchlist speaks of a finding, not of a rise: what is on it was found, whoever began to look for it.
+    """
+    if rule.method in ("watchlist", PANEL) or not spoken:
+        return list(spoken)
+    substances = frozenset(s.substance for s in spoken)
+    places = tuple(sorted({s.place for s in spoken}))
+    changes = {(s.substance, s.place, s.kind) for s in app.methods[PANEL].run(history, {}, substances, places)}
+    return [
+        replace(s, labels=(*s.labels, PANEL_CHANGE)) if (s.substance, s.place, s.kind) in changes else s for s in spoken
+    ]
+
+
 def _places(app: App, scope: str, history: History) -> tuple[str, ...]:
+    """County: every county, and the states too: three cases in three counties are no county's news but the state's,
+    and a sample of which only the state is known must not fall between the places."""
     present = {sample.place for sample in history.samples}
-    if scope == "county":
-        # A sample of which only the state is known still counts, under the state: it must not fall between the places.
-        return tuple(sorted(present))
-    return tuple(sorted({region_of(place, app.gazetteer) for place in present}))
+    states = {region_of(place, app.gazetteer) for place in present}
+    return tuple(sorted(present | states if scope == "county" else states))

@@ -45,7 +45,7 @@ def combine(
     """
     roll = families or {}
     unique = sorted(set(map(_Key, signals)), key=lambda k: k.key)
-    kept = _narrowest([k.signal for k in unique], roll)
+    kept = narrowest([k.signal for k in unique], roll)
     inside = _discoveries(kept, series_tested, false_discovery)
     groups: defaultdict[tuple[str, str], list[Signal]] = defaultdict(list)
     for signal in kept:
@@ -87,7 +87,11 @@ def _within(narrow: str, wide: str) -> bool:
     return narrow != wide and (wide == "US" or (len(wide) < len(narrow) and narrow.startswith(wide)))
 
 
-def _narrowest(signals: list[Signal], roll: Mapping[str, str]) -> list[Signal]:
+def narrowest(signals: list[Signal], roll: Mapping[str, str]) -> list[Signal]:
+    """The signals without those of a wider place whose samples are all in the evidence of one of a narrower place.
+
+    roll: substance → family (itself where missing).
+    """
     seen: defaultdict[str, list[Signal]] = defaultdict(list)
     for signal in signals:
         seen[roll.get(signal.substance, signal.substance)].append(signal)
