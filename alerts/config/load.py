@@ -18,6 +18,20 @@ OPEN_TABLES = ("feeds", "thresholds", "levels")
 """Tables whose entries the operator names: if the operator's file has one, it replaces the shipped one whole."""
 
 
+WEB = "an address that begins with http:// or https://"
+FORMS = {
+    "programme.state": "a state's two letters or its FIPS code, like CA or 06",
+    "programme.public_url": WEB,
+    "store.url": "sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
+    "sms.sender": "a number like +15105550100, or a short code",
+    "sms.messaging_service": "the id of a Messaging Service, MG…",
+    "email.sender": "an address like alerts@example.org",
+    "url": WEB,
+    "second_url": WEB,
+}
+"""Key, or the end of one → what its value looks like, in the operator's words."""
+
+
 class ConfigurationError(Exception):
     """All mistakes of one configuration file, a line each: file, key, what is wrong, what to do."""
 
@@ -40,8 +54,11 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
         raise ConfigurationError(
             [f"{path}: there is no such file. Name another with --config, or copy the shipped config.toml there."]
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError([f"{path}: cannot be read ({error}). It must be a text file in UTF-8."]) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError([f"{path}: line {line}: is not UTF-8. Save the file as UTF-8."]) from None
+    except OSError as error:
+        raise ConfigurationError([f"{path}: cannot be read: {error.strerror}. Mend its path or rights."]) from None
     return parse(text, path.name, environment)
 
 
@@ -63,11 +80,18 @@ def parse(text: str, name: str, environment: Mapping[str, str]) -> Configuration
     try:
         return Configuration.model_validate(merged)
     except ValidationError as error:
-        raise ConfigurationError([_sentence(name, dict(e), defaults) for e in error.errors()]) from None
+        raise ConfigurationError(_sentences(name, [dict(e) for e in error.errors()], defaults)) from None
+
+
+def _sentences(name: str, errors: list[dict[str, Any]], defaults: dict[str, Any]) -> list[str]:
+    # A list of which one entry is wrong is also reported as empty, which nobody wrote.
+    wrong = {error["loc"][:-1] for error in errors}
+    told = [e for e in errors if not (e["type"] == "too_short" and e["loc"] in wrong)]
+    return [_sentence(name, error, defaults) for error in told]
 
 
 def _sentence(name: str, error: dict[str, Any], defaults: dict[str, Any]) -> str:
-    key = ".".join(str(part) for part in error["loc"])
+    key = ".".join(str(part) for part in error["loc"] if not isinstance(part, int))
     given, limits = error.get("input"), error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
@@ -79,7 +103,8 @@ def _sentence(name: str, error: dict[str, Any], defaults: dict[str, Any]) -> str
         case "literal_error":
             return f"{name}: {key}: must be {limits['expected']}, not {given!r}."
         case "string_pattern_mismatch":
-            return f"{name}: {key}: {given!r} does not have the right form. See the comment at this key in config.toml."
+            form = FORMS.get(key) or FORMS.get(str(error["loc"][-1]), "as its comment in config.toml says")
+            return f"{name}: {key}: must be {form}, not {given!r}."
         case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
             word = {"ge": "at least", "le": "at most", "gt": "more than", "lt": "less than"}
             bound = next(f"{word[k]} {v}" for k, v in limits.items() if k in word)

@@ -1,0 +1,41 @@
+"""A folder of bad configurations, each named for its rule; its first line is what the operator reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from alerts.config.load import ConfigurationError, load, parse
+
+FOLDER = Path(__file__).parent / "bad"
+FILES = sorted(FOLDER.glob("*.toml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=[f.stem for f in FILES])
+def test_each_mistake_is_said_in_the_operators_words(file: Path) -> None:
+    first = file.read_bytes().split(b"\n", 1)[0].decode()
+    with pytest.raises(ConfigurationError) as caught:
+        load(file, {})
+    (said,) = caught.value.mistakes
+    assert said.replace(str(FOLDER) + "/", "") == f"{file.name}: {first.removeprefix('# ')}"
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    text = '[console]\nport = 70000\nbnd = "x"\n[sms]\nnotifier = "pigeon"\n[email]\nport = "smtp"\n'
+    with pytest.raises(ConfigurationError) as caught:
+        parse(text, "mine.toml", {})
+    assert caught.value.mistakes == [
+        "mine.toml: console.port: must be at most 65535, not 70000.",
+        "mine.toml: console.bnd: there is no such key. Did you mean 'bind'?",
+        "mine.toml: sms.notifier: must be 'twilio' or 'file', not 'pigeon'.",
+        "mine.toml: email.port: must be a whole number, not 'smtp'.",
+    ]
+    assert str(caught.value).count("\n") == 3
+
+
+def test_a_file_that_is_not_there_is_said_with_its_mend(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"there is no such file\. Name another with --config"):
+        load(tmp_path / "none.toml", {})
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(tmp_path, {})
