@@ -19,6 +19,7 @@ from detectors.feeds.presets import presets
 KIND_OF: dict[Reason, str] = {
     Reason.RETURNED: "returned",
     Reason.ABOVE_THRESHOLD: "rise",
+    Reason.PANEL_CHANGE: "detected",
     Reason.NEW_PLACE: "update",
     Reason.ESCALATED: "update",
     Reason.CONFIRMED: "update",

@@ -13,6 +13,9 @@ from alerts.model.level_rule import LevelRule, Weight, first_fitting
 from alerts.model.reason import Reason
 from alerts.model.threshold import Release, Threshold
 
+PANEL_CHANGE = "panel change"
+"""Label of a signal that a change in the laboratory would explain as well as one in the supply."""
+
 ORDER_OF_CONFIDENCE = ("lab-confirmed", "screening", "field report")
 """Best first. A label of a signal; one lab-confirmed signal makes its alert lab-confirmed."""
 
@@ -105,6 +108,9 @@ def _of_group(
     weighed = {name: _weighed(thresholds[name], firing, known, levels) for name in {s.threshold for s in firing}}
     firing.sort(key=lambda s: (RANK[weighed[s.threshold][0].level], s.threshold, s.signal.place))
     rule, level_rule = weighed[firing[0].threshold]
+    if changed := all(PANEL_CHANGE in s.signal.labels for s in firing):
+        # What a laboratory's new panel would explain is no spread until a person says so.
+        rule = replace(rule, release=Release.REVIEW)
     facts = places_of(firing)
     confidence = _confidence(firing)
     expires = now + timedelta(days=max(thresholds[s.threshold].expires_days for s in firing))
@@ -116,6 +122,8 @@ def _of_group(
         # Cooling must not silence something worse than what had ended.
         if cooling and RANK[rule.level] >= min(RANK[a.level] for a in cooling):
             reason = Reason.COOLING
+        elif changed:
+            reason = Reason.PANEL_CHANGE
         elif any(a.ended_because == Reason.EXPIRED for a in ended):
             reason = Reason.RETURNED
         elif any("first in place" in s.signal.labels or s.signal.method == "watchlist" for s in firing):

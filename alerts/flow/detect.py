@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from alerts.app import App
+from alerts.flow.decide import PANEL_CHANGE
 from alerts.flow.region import region_of
 from alerts.flow.select import family, select
 from alerts.model.intent import StoredSignal
@@ -18,9 +19,6 @@ from detectors.methods.combine import narrowest
 from detectors.signal import Signal
 
 PANEL = "panel"
-PANEL_CHANGE = "panel change"
-"""Label of a signal that may come from the laboratory and not from the supply; such an alert waits for a person."""
-
 LOOK_BACK = timedelta(days=1850)
 """How far detectors see: the longest baseline of any method (208 weeks, a gap and the window) with room."""
 

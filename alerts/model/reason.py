@@ -11,6 +11,7 @@ class Reason(StrEnum):
     FIRST_SIGHTING = "first sighting"
     RETURNED = "returned"
     ABOVE_THRESHOLD = "above threshold"
+    PANEL_CHANGE = "panel change"
     NEW_PLACE = "new place"
     ESCALATED = "escalated"
     CONFIRMED = "better confirmed"
@@ -32,6 +33,7 @@ NOTIFIES: frozenset[Reason] = frozenset(
         Reason.FIRST_SIGHTING,
         Reason.RETURNED,
         Reason.ABOVE_THRESHOLD,
+        Reason.PANEL_CHANGE,
         Reason.NEW_PLACE,
         Reason.ESCALATED,
         Reason.CONFIRMED,
@@ -49,6 +51,7 @@ ENDINGS: frozenset[Reason] = frozenset({Reason.EXPIRED, Reason.ESTABLISHED, Reas
 SENTENCES: dict[Reason, str] = {
     Reason.FIRST_SIGHTING: "This substance had not been seen here before in the time that the threshold looks back.",
     Reason.RETURNED: "It is found again, after an earlier alert on it had run out without new findings.",
+    Reason.PANEL_CHANGE: "The laboratory may have begun to look for it: perhaps nothing spread. A person decides.",
     Reason.ABOVE_THRESHOLD: "The number of findings went above what the threshold allows.",
     Reason.NEW_PLACE: "The open alert now covers a place that it did not cover before.",
     Reason.ESCALATED: "New evidence raises the level of the open alert.",
