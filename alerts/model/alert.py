@@ -37,7 +37,11 @@ VERSION_MOVES: dict[VersionState, frozenset[VersionState]] = {
 """The only legal moves. A rejected or addressed version never moves again: a change of mind is a new version."""
 
 ALERT_MOVES: dict[AlertState | None, dict[AlertState, frozenset[Reason]]] = {
-    None: {AlertState.OPEN: frozenset({Reason.FIRST_SIGHTING, Reason.RETURNED, Reason.ABOVE_THRESHOLD, Reason.PANEL_CHANGE})},
+    None: {
+        AlertState.OPEN: frozenset(
+            {Reason.FIRST_SIGHTING, Reason.RETURNED, Reason.ABOVE_THRESHOLD, Reason.PANEL_CHANGE}
+        )
+    },
     AlertState.OPEN: {
         AlertState.OPEN: frozenset(
             {Reason.NEW_PLACE, Reason.ESCALATED, Reason.CONFIRMED, Reason.CORRECTED, Reason.STILL_OPEN,
