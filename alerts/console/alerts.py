@@ -14,12 +14,14 @@ from alerts.console.proposal import Proposal, proposal
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.spoken import Spoken
 from alerts.console.visitor import InAlerts, Visitor
+from alerts.flow.cancel import ENDS
 from alerts.model.alert import Alert, AlertVersion, VersionState
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.partner import Contact
 from alerts.model.reason import SENTENCES
 from alerts.store import alerts, ledger_rows, outbox, partners, signals
 from alerts.store.engine import Connection
+from alerts.wording.words import words
 
 router = APIRouter()
 
@@ -75,6 +77,7 @@ def alert_page(request: Request, visitor: Visitor, number: str, problem: str = "
             latest=editions[-1],
             editions=list(reversed(editions)),
             sentences=SENTENCES,
+            endings={key: words(desk.app.shelf, "en").reasons[key] for key in ENDS},
             signals=[shown(desk.app, connection, s, say) for s in reversed(spoken)],
             messages=_worst_first(outbox.of_alert(connection, alert.id))[:_MOST],
             most=_MOST,

@@ -35,6 +35,7 @@ def changes_of(form: Fields, method: Method, current: Threshold) -> dict[str, An
     mistakes = [f"“{k}” is no kind of evidence" for k in form.get("kinds", ()) if k not in set(SampleKind)]
     changes: dict[str, Any] = {
         "enabled": one(form, "enabled") == "yes",
+        "by_evidence": one(form, "by_evidence") == "yes",
         "level": one(form, "level"),
         "release": one(form, "release"),
         "scope": one(form, "scope"),

@@ -42,7 +42,7 @@ def rejected(request: Request, visitor: InAlerts, number: str, form: Form) -> Re
 def cancelled(request: Request, visitor: InAlerts, number: str, form: Form) -> Response:
     desk = desk_of(request)
     try:
-        cancel(desk.app, number, visitor.person, one(form, "why"), desk.clock())
+        cancel(desk.app, number, visitor.person, one(form, "why"), desk.clock(), one(form, "because"))
     except (ReviewError, WordingError) as error:
         return alert_page(request, visitor, number, str(error), CONFLICT)
     return RedirectResponse(f"{desk.base}/alerts/{number}", 303)

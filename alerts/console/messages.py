@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.console.alerts import STEPS
 from alerts.console.desk import desk_of
 from alerts.console.masked import masked
 from alerts.console.page import page
+from alerts.console.posted import Form, one
 from alerts.console.proposal import layer
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.security import PREVIEW_POLICY
-from alerts.console.visitor import InAlerts
+from alerts.console.visitor import Genuine, InAlerts
 from alerts.flow.plan import Plan, plan
 from alerts.model.delivery import DeliveryState
+from alerts.record.append import append
 from alerts.store import alerts, outbox, partners
 from alerts.store.engine import Connection
 from alerts.wording.shelf import WordingError
@@ -62,6 +64,24 @@ def show(request: Request, visitor: InAlerts, delivery: str) -> HTMLResponse:
             attempts=outbox.attempts_of(connection, delivery),
             callbacks=outbox.callbacks_of(connection, delivery),
         )
+
+
+@router.post("/messages/{delivery}/care", dependencies=[Genuine])
+def care(request: Request, visitor: InAlerts, delivery: str, form: Form) -> Response:
+    """Say who looks after a message that did not arrive, or that nothing more can be done for it."""
+    desk = desk_of(request)
+    done = one(form, "done") == "yes"
+    with desk.app.store.write() as connection:
+        found = outbox.get(connection, delivery)
+        if found is None or found.state is not DeliveryState.FAILED:
+            raise Refusal(*NOT_FOUND)
+        outbox.care(connection, delivery, visitor.person.name, desk.clock() if done else None)
+        alert = alerts.get(connection, found.alert)
+        append(
+            connection, at=desk.clock(), kind="message.closed" if done else "message.cared_for",
+            subject=alert.number if alert else "", fields={"delivery": delivery, "by": visitor.person.name},
+        )  # fmt: skip
+    return RedirectResponse(f"{desk.base}/messages/{delivery}", 303)
 
 
 @router.get("/messages/{delivery}/email")

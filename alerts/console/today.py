@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from alerts.config.sections import Feed
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.visitor import InToday
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
-from alerts.model.delivery import DeliveryState
 from alerts.model.feed_state import TROUBLED, FeedCondition
-from alerts.store import alerts, feeds, outbox, side_evidence, signals
+from alerts.store import alerts, carriers, feeds, outbox, side_evidence, signals
 
 router = APIRouter()
 
@@ -48,7 +49,8 @@ def today(request: Request, visitor: InToday, live: str = "") -> HTMLResponse:
             room="today",
             live=live == "1",
             waiting=waiting,
-            failed=outbox.counts(connection).get(DeliveryState.FAILED, 0),
+            failed=outbox.dead_letter_count(connection),
+            circuits=carriers.open_circuits(connection),
             troubled=[s for s in states if s.condition in TROUBLED],
             feeds=states,
             never=[s for s in states if s.condition is FeedCondition.NEVER],
@@ -59,7 +61,6 @@ def today(request: Request, visitor: InToday, live: str = "") -> HTMLResponse:
         )
 
 
-def _read(configured: object, name: str) -> bool:
+def _read(configured: Mapping[str, Feed], name: str) -> bool:
     """Whether a feed is still in the configuration: one that was taken out must not alarm for ever."""
-    assert isinstance(configured, dict)
     return name in configured and configured[name].enabled

@@ -19,6 +19,7 @@ TONES: dict[str, str] = {
     VersionState.APPROVED: GOOD,
     VersionState.ADDRESSED: GOOD,
     VersionState.REJECTED: OFF,
+    VersionState.SUPERSEDED: OFF,
     FeedCondition.NEVER: WAIT,
     FeedCondition.FRESH: GOOD,
     FeedCondition.UNCHANGED: GOOD,

@@ -17,6 +17,7 @@ from alerts.console.feeds import MEANS
 from alerts.console.masked import masked
 from alerts.console.tones import TONES
 from alerts.flow.set_threshold import BOUNDS
+from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
 from alerts.model.feed_state import FeedCondition
 
@@ -94,7 +95,7 @@ def test_the_picture_says_in_words_what_it_shows_and_escapes_what_it_is_told() -
 def test_every_state_has_its_tone_and_its_meaning_and_every_span_its_field() -> None:
     assert set(STEPS) == set(DeliveryState)
     assert set(MEANS) == set(FeedCondition)
-    assert {*DeliveryState, *FeedCondition} <= set(TONES)
+    assert set(TONES) == {*DeliveryState, *FeedCondition, *VersionState}
     assert set(CLOCKS) == set(BOUNDS)
 
 

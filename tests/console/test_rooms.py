@@ -8,9 +8,10 @@ from pathlib import Path
 
 import httpx
 
+from alerts.flow.plan import plan
 from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
-from alerts.store import alerts, outbox, partners, thresholds
+from alerts.store import alerts, carriers, outbox, partners, thresholds
 from tests.console.house import MORNING, House, post, token_of
 
 
@@ -122,10 +123,14 @@ def test_a_rejection_needs_its_reason_and_ends_the_alert(fresh_house: House) -> 
 def test_cancelling_tells_exactly_those_who_were_told(fresh_house: House) -> None:
     with fresh_house.signed_in() as client:
         page = "/alerts/SW-2026-0001"
-        assert post(client, page, f"{page}/cancel", why="the lab withdrew it").status_code == 303
+        odd = post(client, page, f"{page}/cancel", why="w", because="boredom")
+        assert "not a reason that receivers can be told" in odd.text
+        assert (
+            post(client, page, f"{page}/cancel", why="the lab withdrew it", because="lab_withdrew").status_code == 303
+        )
         html = client.get(page).text
         assert "cancelled: the lab withdrew it" in html
-        assert "Cancel this alert" not in html
+        assert "End this alert" not in html
     with fresh_house.app.store.read() as connection:
         rows = outbox.of_alert(connection, 1)
     assert {(d.contact, d.channel) for d in rows if d.version == 2} == {
@@ -257,3 +262,49 @@ def test_templates_of_the_operator_stand_in_front(tmp_path: Path) -> None:
     own.mkdir()
     (own / "notice.html").write_text("{{ title }}, ours", encoding="utf-8")
     assert render(Shelf.of(TEMPLATES, tmp_path), "console/notice.html", {"title": "A page"}) == "A page, ours"
+
+
+def test_a_message_that_did_not_arrive_finds_somebody_who_cares(fresh_house: House) -> None:
+    app = fresh_house.app
+    with app.store.write() as connection:
+        one = outbox.of_alert(connection, 1)[0]
+        outbox.move(connection, one, DeliveryState.FAILED, problem="30005 unknown handset")
+    with fresh_house.signed_in() as client:
+        assert "1 message did not arrive" in client.get("/").text
+        page = f"/messages/{one.id}"
+        assert "Nobody looks after it yet" in client.get(page).text
+        assert post(client, page, f"{page}/care", done="no").status_code == 303
+        assert "Robin looks after it" in client.get(page).text
+        assert "1 message did not arrive" in client.get("/").text
+        assert post(client, page, f"{page}/care", done="yes").status_code == 303
+        assert "Robin closed this" in client.get(page).text
+        assert "did not arrive" not in client.get("/").text
+        assert "message.closed" in client.get("/log").text
+        other = outbox_of(fresh_house)[1]
+        assert client.post(f"/messages/{other}/care", data={"token": token_of(client.get("/").text)}).status_code == 404
+
+
+def outbox_of(house: House) -> list[str]:
+    with house.app.store.read() as connection:
+        return [d.id for d in outbox.of_alert(connection, 1)]
+
+
+def test_what_the_linter_says_stands_before_the_approver(house: House) -> None:
+    with house.app.store.read() as connection:
+        alert = alerts.by_number(connection, "SW-2026-0002")
+        assert alert is not None
+        found = plan(house.app, connection, alert, alerts.versions(connection, alert.id)[-1], house.clock()).findings
+    with house.signed_in() as client:
+        html = client.get("/alerts/SW-2026-0002").text
+    assert html.count("Look at this.") + html.count("Cannot go out like this.") == len(found)
+
+
+def test_a_carrier_that_refuses_us_stands_on_the_front_page(fresh_house: House) -> None:
+    with fresh_house.app.store.write() as connection:
+        carriers.open_circuit(
+            connection, "sms", now=MORNING, until=MORNING + timedelta(minutes=15), code="20003", detail="wrong token"
+        )
+    with fresh_house.signed_in() as client:
+        html = client.get("/").text
+    assert "Text message: the carrier refuses our account" in html
+    assert "20003 wrong token" in html
