@@ -25,11 +25,15 @@ class Signal:
     method, version: which method said it. parameters: every parameter it ran with.
     substance: id in substances.toml (or a class id). place: FIPS code.
     kind: what was tested ("drug", "death" …). on: the day the method looked, i.e. "as known on".
-    window, observed: positives in the recent window. tested: samples in the window that could have shown it, None if unknown.
-    baseline, expected: what the earlier span makes one expect in the window. baseline_positives, baseline_tested: its counts.
+    window, observed: positives in the recent window. tested: samples in the window that could have shown it, None if
+    unknown.
+    baseline, expected: what the earlier span makes one expect in the window. baseline_positives, baseline_tested:
+    its counts.
     probability: p-value under "nothing has changed", None for a rule. effect: (estimate, low, high) ratio or None.
-    smallest: smallest count of positives that would also have signalled. lag_days: median days from collection to knowledge.
-    first_seen, last_seen: dates of the earliest and latest finding in the evidence. evidence: "feed/key" of samples, oldest first.
+    smallest: smallest count of positives that would also have signalled. lag_days: median days from collection to
+    knowledge.
+    first_seen, last_seen: dates of the earliest and latest finding in the evidence. evidence: "feed/key" of samples,
+    oldest first.
     labels: words of the method for its sentence and for rules ("lab-confirmed", "first in place" …).
     """
 
