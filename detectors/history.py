@@ -74,3 +74,19 @@ class History:
             finding_substance=np.array(what, dtype=np.int32),
             finding_trace=np.array(trace, dtype=np.bool_),
         )
+
+    def between(self, since: date, today: date) -> History:
+        """The part that became known from `since` to `today`, both inclusive, as known at `today`: a view, so that a
+        backtest of years need not lay out each day anew. The names may be more than the part holds."""
+        low, high = np.searchsorted(self.known, [since.toordinal(), today.toordinal() + 1]).tolist()
+        first, last = np.searchsorted(self.finding_sample, [low, high]).tolist()
+        return History(
+            today=today,
+            samples=self.samples[low:high],
+            known=self.known[low:high],
+            event=self.event[low:high],
+            substances=self.substances,
+            finding_sample=self.finding_sample[first:last] - np.int32(low),
+            finding_substance=self.finding_substance[first:last],
+            finding_trace=self.finding_trace[first:last],
+        )

@@ -10,6 +10,7 @@ import typer
 from alerts import __version__
 from alerts.cli import (
     alerts,
+    backtest,
     check,
     collect,
     demo,
@@ -41,7 +42,7 @@ program = typer.Typer(
 )
 for command in (
     serve.serve, demo.demo, check.check, collect.collect, detect.detect, replay.replay, simulate.simulate,
-    send_test.send_test, explain.explain,
+    send_test.send_test, explain.explain, backtest.backtest,
 ):  # fmt: skip
     program.command(name=command.__name__.replace("_", "-"))(command)
 for name, group in (

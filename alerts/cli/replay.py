@@ -13,22 +13,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from alerts.cli.opening import ConfigOption, Failure, configuration, opened
-from alerts.clock.now import now
+from alerts.cli.source_file import FEED, bar, read_file
 from alerts.config import Configuration
-from alerts.config.sections import Feed, Store, Templates, ThresholdSeed
-from alerts.flow.fetch import Document
-from alerts.flow.read import read
+from alerts.config.sections import Store, Templates, ThresholdSeed
 from alerts.flow.replay import ReplayedAlert, as_json
 from alerts.flow.replay import replay as verb
-from detectors.feeds.presets import preset as preset_of
-from detectors.sample import BrokenDocument
 from detectors.words.naming import name_reading
-
-FEED = "replay"
 
 
 def replay(
@@ -45,65 +38,46 @@ def replay(
 ) -> None:
     """Play real history through the whole system, as known on each day, and print every alert it would have made.
 
-    The thresholds are those of the configuration; they look at every kind of sample that the file holds, and all are
-    released automatically, because nobody sits in front of a replay.
+    The thresholds are those of the configuration; where none looks at the kind of sample that the file holds, all do.
+    Whatever waits for approval is approved at once, because nobody sits in front of a replay.
 
     Example: supplywatch replay --data deaths.csv --preset allegheny-me --from 2010-01-01 --to 2025-05-31
     """
     if last < first:
         raise Failure("--to is before --from.")
-    try:
-        known = preset_of(preset)
-    except KeyError as error:
-        raise Failure(str(error.args[0])) from None
-    feed = Feed(preset=preset, folder=".", every=timedelta(days=1), cadence_days=1)
-    try:
-        reading = read(feed, [Document(data.name, data.read_bytes())], received=now().date())
-    except OSError as error:
-        raise Failure(f"{data}: {error.strerror}.") from None
-    except BrokenDocument as error:
-        raise Failure(f"{data}: {error}") from None
+    title, reading = read_file(data, preset)
     kinds = tuple(sorted({str(s.kind) for s in reading.samples}))
     with tempfile.TemporaryDirectory(prefix="supplywatch-replay-") as scratch:
         settings = _for_replay(configuration(config), store or f"sqlite:///{scratch}/replay.db", kinds)
         with opened(None, settings, durable=False) as app:
             named = name_reading(reading, app.lexicon, app.gazetteer)
             rows: list[ReplayedAlert] = []
-            with _bar() as bar:
+            with bar() as shown:
                 days = (last - first).days + 1
-                task = bar.add_task("replaying", total=days, alerts="0 editions")
+                task = shown.add_task("replaying", total=days, alerts="0 editions")
                 found = verb(
                     app, FEED, named.reading.samples, first=first.date(), last=last.date(), lag=timedelta(days=lag),
-                    progress=lambda day: bar.update(task, advance=1, alerts=f"{day}  {len(rows)} editions"),
+                    progress=lambda day: shown.update(task, advance=1, alerts=f"{day}  {len(rows)} editions"),
                 )  # fmt: skip
                 rows.extend(found)
             if out is not None:
                 out.write_text(_file(rows, out.suffix), encoding="utf-8")
             _show(rows, app.gazetteer.name)
     typer.echo(
-        f"{known.title}: {len(reading.samples)} samples, {len(reading.quarantined)} rows set aside, lag {lag} days. "
+        f"{title}: {len(reading.samples)} samples, {len(reading.quarantined)} rows set aside, lag {lag} days. "
         f"{len({r.number for r in rows})} alerts in {len(rows)} editions from {first:%Y-%m-%d} to {last:%Y-%m-%d}."
     )
 
 
 def _for_replay(settings: Configuration, url: str, kinds: tuple[str, ...]) -> Configuration:
+    looked_at = {kind for seed in settings.thresholds.values() if seed.enabled for kind in seed.kinds}
+    own = {} if looked_at.intersection(kinds) else {"kinds": kinds}
     seeds = {
-        name: ThresholdSeed.model_validate({**seed.model_dump(), "kinds": kinds, "release": "automatic"})
-        for name, seed in settings.thresholds.items()
+        name: ThresholdSeed.model_validate({**seed.model_dump(), **own}) for name, seed in settings.thresholds.items()
     }
     return settings.model_copy(
         update={"store": Store(url=url), "thresholds": seeds, "feeds": {}, "templates": Templates()}
     )
-
-
-def _bar() -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[alerts]}"),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def _file(rows: list[ReplayedAlert], suffix: str) -> str:

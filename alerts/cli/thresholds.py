@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -47,6 +48,17 @@ def set_one(
 
     Example: supplywatch thresholds set new-here parameters.findings=2 release=automatic --why "two labs agree"
     """
+    wanted = parsed_changes(changes)
+    with opened(config) as app:
+        try:
+            edition = set_threshold(app, name, wanted, operator(app), why, now())
+        except ValueError as error:
+            raise Failure(str(error)) from None
+        typer.echo(f"{name} is now edition {edition.version}. The detectors look again at once.")
+
+
+def parsed_changes(changes: Sequence[str]) -> dict[str, Any]:
+    """FIELD=VALUE and parameters.NAME=VALUE as `set_threshold` takes them. Raises Failure."""
     wanted: dict[str, Any] = {}
     for change in changes:
         key, equals, value = change.partition("=")
@@ -60,12 +72,7 @@ def set_one(
     for key in ("substances", "kinds"):
         if isinstance(wanted.get(key), str):
             wanted[key] = [part.strip() for part in wanted[key].split(",")]
-    with opened(config) as app:
-        try:
-            edition = set_threshold(app, name, wanted, operator(app), why, now())
-        except ValueError as error:
-            raise Failure(str(error)) from None
-        typer.echo(f"{name} is now edition {edition.version}. The detectors look again at once.")
+    return wanted
 
 
 def _value(text: str) -> Any:

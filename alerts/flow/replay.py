@@ -12,11 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from alerts.app import App
+from alerts.flow.let_out import let_out
 from alerts.flow.region import region_of
 from alerts.flow.watch import look
 from alerts.model.alert import AlertVersion
 from alerts.model.intent import Intent
-from alerts.store import alerts, evidence
+from alerts.store import alerts, evidence, outbox
 from alerts.store.json_nouns import to_json
 from detectors.explain import explain
 from detectors.sample import Sample
@@ -30,7 +31,7 @@ class ReplayedAlert:
     """One edition of one alert, as it would have gone out.
 
     on: the day. first_event: earliest event date in its evidence. evidence: "feed/key". sentences: what its signals
-    say.
+    say. messages: how many would have been sent, in texts of `segments` in all, to `people` contacts.
     """
 
     on: date
@@ -48,6 +49,8 @@ class ReplayedAlert:
     evidence: tuple[str, ...]
     sentences: tuple[str, ...]
     messages: int
+    segments: int = 0
+    people: int = 0
 
 
 def replay(
@@ -82,10 +85,12 @@ def replay(
                     known_on=partial(_on, day), whole=False,
                 )  # fmt: skip
         seen = look(app, now)
+        if seen.versions:
+            let_out(app, now)
         made = {(v.alert, v.version): v for v in seen.versions}
         for intent in seen.intents:
             for version in [v for v in made.values() if _is_of(v, intent)]:
-                yield _row(app, version, intent, day)
+                yield row(app, version, intent, day)
         progress(day)
         day += timedelta(days=1)
 
@@ -114,10 +119,12 @@ def _is_of(version: AlertVersion, intent: Intent) -> bool:
     return version.version == 1 and bool(spoken) and spoken == set(version.signals)
 
 
-def _row(app: App, version: AlertVersion, intent: Intent, day: date) -> ReplayedAlert:
+def row(app: App, version: AlertVersion, intent: Intent, day: date) -> ReplayedAlert:
+    """One edition with what it says and to how many."""
     with app.store.read() as connection:
         alert = alerts.get(connection, version.alert)
         assert alert is not None
+        sent = outbox.of_alert(connection, version.alert, version.version)
     names = {intent.substance: app.lexicon.substances[intent.substance].display("en")}
     places = {s.signal.place: app.gazetteer.name(s.signal.place) for s in intent.signals}
     return ReplayedAlert(
@@ -126,10 +133,11 @@ def _row(app: App, version: AlertVersion, intent: Intent, day: date) -> Replayed
         places=tuple(p.place for p in version.places), new_places=version.new_places, threshold=intent.threshold.name,
         first_event=min((p.first for p in version.places if p.first), default=None),
         evidence=tuple(ref for p in version.places for ref in p.evidence),
-        sentences=tuple(explain(s.signal, names, places) for s in intent.signals), messages=0,
+        sentences=tuple(explain(s.signal, names, places) for s in intent.signals), messages=len(sent),
+        segments=sum(d.segments for d in sent), people=len({d.contact for d in sent}),
     )  # fmt: skip
 
 
 def as_json(rows: Sequence[ReplayedAlert]) -> list[dict[str, object]]:
     """JSON-ready rows, in the order of the replay."""
-    return [to_json(row) for row in rows]
+    return [to_json(one) for one in rows]

@@ -1,0 +1,145 @@
+"""What was known on each day of the past, laid out once so that any day of it is at hand."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from alerts.app import App
+from alerts.flow.detect import LOOK_BACK
+from alerts.flow.region import region_of
+from alerts.flow.select import family
+from alerts.model.alert import Alert
+from alerts.store import past
+from detectors.history import History, Tested
+from detectors.sample import Abundance, Sample
+
+OPEN = date.max.toordinal()
+"""The day on which an edition that stands was taken back."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Editions of samples, rolled up to families. known: day each could first be known; until: day it was changed or
+    withdrawn (ordinals; `OPEN` while it stands)."""
+
+    editions: tuple[Tested, ...]
+    until: tuple[int, ...]
+    _histories: dict[tuple[str, ...], tuple[History, np.ndarray[tuple[int], np.dtype[np.int64]]]] = field(
+        default_factory=dict, repr=False
+    )
+
+    @classmethod
+    def of_store(cls, app: App) -> Past:
+        """All that the store holds. What was imported as history is known from the day its result was out."""
+        zone = app.configuration.programme.zone
+        with app.store.read() as connection:
+            found = past.editions(connection)
+        ends = [OPEN if end is None else end.astimezone(zone).date().toordinal() for _, end in found]
+        return cls.of(app, [t for t, _ in found], ends)
+
+    @classmethod
+    def of_samples(cls, app: App, feed: str, samples: Iterable[Sample], lag: timedelta) -> Past:
+        """Samples of a document, named and placed, each known `lag` after its event (collection or death)."""
+        made = [t for s in samples if s.place and (t := _tested(feed, s, lag)) is not None]
+        return cls.of(app, made, [OPEN] * len(made))
+
+    @classmethod
+    def of(cls, app: App, editions: Sequence[Tested], until: Sequence[int]) -> Past:
+        families = {s for t in editions for s in (*t.substances, *t.traces)}
+        roll = {s: family(s, app.lexicon) for s in families}
+        order = sorted(range(len(editions)), key=lambda i: _order(editions[i]))
+        return cls(tuple(_rolled(editions[i], roll) for i in order), tuple(until[i] for i in order))
+
+    def history(self, kinds: tuple[str, ...], today: date) -> History:
+        """What detectors saw on a day: editions of these kinds that were believed then."""
+        if kinds not in self._histories:
+            chosen = [i for i, t in enumerate(self.editions) if t.kind in kinds]
+            whole = History.of((self.editions[i] for i in chosen), date.max)
+            self._histories[kinds] = whole, np.array([self.until[i] for i in chosen], dtype=np.int64)
+        whole, until = self._histories[kinds]
+        since, now = today - LOOK_BACK, today.toordinal()
+        low, high = np.searchsorted(whole.known, [since.toordinal(), now + 1]).tolist()
+        if (until[low:high] <= now).any():
+            stood = (s for s, end in zip(whole.samples[low:high], until[low:high], strict=True) if end > now)
+            return History.of(stood, today)
+        return whole.between(since, today)
+
+    def believed(self, refs: Iterable[str], substance: str, today: date) -> frozenset[str]:
+        """Which of these samples were believed on a day to hold the substance."""
+        return frozenset(r for r in refs if any(_holds(t, substance) for t in self._of_ref(r, today)))
+
+    def named(self, refs: Iterable[str], today: date) -> frozenset[str]:
+        """All that was believed on a day to be in these samples."""
+        return frozenset(s for r in refs for t in self._of_ref(r, today) for s in (*t.substances, *t.traces))
+
+    def changed_on(self, today: date) -> bool:
+        """Whether something was changed or withdrawn on that day."""
+        return today.toordinal() in self._ends
+
+    def last_found(self, app: App, alert: Alert, today: date) -> date | None:
+        """The day on which the newest finding of an alert's substance in its region became known."""
+        rows = self._found.get((alert.substance, alert.kind), ())
+        since = (today - LOOK_BACK).toordinal()
+        for i in reversed(rows[: bisect_right(rows, today.toordinal(), key=lambda i: self.editions[i].known)]):
+            if self.editions[i].known < since:
+                return None
+            if self.until[i] > today.toordinal() and region_of(self.editions[i].place, app.gazetteer) == alert.region:
+                return date.fromordinal(self.editions[i].known)
+        return None
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], list[int]]:
+        rows: dict[tuple[str, str], list[int]] = {}
+        for i, t in enumerate(self.editions):
+            for substance in (*t.substances, *t.traces):
+                rows.setdefault((substance, t.kind), []).append(i)
+        return rows
+
+    @cached_property
+    def _refs(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for i, t in enumerate(self.editions):
+            rows.setdefault(t.ref, []).append(i)
+        return rows
+
+    @cached_property
+    def _ends(self) -> frozenset[int]:
+        return frozenset(self.until) - {OPEN}
+
+    def _of_ref(self, ref: str, today: date) -> list[Tested]:
+        now = today.toordinal()
+        return [self.editions[i] for i in self._refs.get(ref, ()) if self.editions[i].known <= now < self.until[i]]
+
+
+def _order(tested: Tested) -> tuple[int, int, str]:
+    return tested.known, tested.event, tested.ref
+
+
+def _holds(tested: Tested, substance: str) -> bool:
+    return substance in tested.substances or substance in tested.traces
+
+
+def _rolled(tested: Tested, roll: dict[str, str]) -> Tested:
+    full = tuple(dict.fromkeys(roll[s] for s in tested.substances))
+    traces = dict.fromkeys(roll[s] for s in tested.traces)
+    return replace(tested, substances=full, traces=tuple(t for t in traces if t not in full))
+
+
+def _tested(feed: str, sample: Sample, lag: timedelta) -> Tested | None:
+    event = sample.collected or sample.tested or sample.published
+    if event is None:
+        return None
+    known = event + lag
+    full = tuple(dict.fromkeys(f.substance for f in sample.findings if f.substance and f.abundance != Abundance.TRACE))
+    traces = dict.fromkeys(f.substance for f in sample.findings if f.substance and f.abundance == Abundance.TRACE)
+    return Tested(
+        ref=f"{feed}/{sample.key}", kind=str(sample.kind), place=sample.place, known=known.toordinal(),
+        event=(sample.collected or sample.tested or known).toordinal(), substances=full,
+        traces=tuple(t for t in traces if t not in full), methods=tuple(sample.methods), feed=feed,
+    )  # fmt: skip
