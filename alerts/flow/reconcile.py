@@ -10,9 +10,11 @@ from alerts.flow.drained import note_drained
 from alerts.flow.fault import fault
 from alerts.flow.message import message
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import outbox
+from alerts.store import carriers, outbox
 from notifiers.message import DeliveryError, Receipt
 from notifiers.twilio_states import FAILED
+
+TWIN_PAUSE = timedelta(seconds=1)
 
 
 def reconcile(app: App, now: datetime) -> Delivery | None:
@@ -61,6 +63,13 @@ def reconcile(app: App, now: datetime) -> Delivery | None:
 
 def _has_it(app: App, delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     with app.store.write() as connection:
+        carriers.alone(connection, "asking", now)
+        twin = outbox.twin_under_way(connection, delivery, now)
+        if twin or receipt.provider_id in outbox.taken_ids(connection, delivery):
+            # The same words to the same phone, by somebody who is just sending: what is listed may be theirs.
+            because = "perhaps sent; another message of the same words goes first"
+            outbox.put_back(connection, delivery, due_at=now + TWIN_PAUSE, because=because)
+            return
         outbox.take_receipts(connection, [(delivery, receipt)], [now])
         if receipt.state in FAILED:
             # Taken, and already given up by the carrier: nobody would call back about it again.

@@ -51,6 +51,11 @@ def spend(connection: Connection, sender: str, until: datetime) -> None:
     connection.execute(sa.update(budgets).where(budgets.c.sender == sender).values(free_at=until))
 
 
+def alone(connection: Connection, what: str, now: datetime) -> None:
+    """Wait until nobody else does this, and keep others waiting until the transaction ends."""
+    free_at(connection, what, now)
+
+
 def circuit(connection: Connection, channel: str) -> Circuit | None:
     """The open or half-open circuit of a channel; None while all is well."""
     return next((c for c in open_circuits(connection) if c.channel == channel), None)

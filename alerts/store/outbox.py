@@ -183,6 +183,15 @@ def taken_ids(connection: Connection, delivery: Delivery) -> frozenset[str]:
     return frozenset(connection.scalars(kept)) | frozenset(connection.scalars(called))
 
 
+def twin_under_way(connection: Connection, delivery: Delivery, now: datetime) -> bool:
+    """Whether another message of the same words to the same address is with a worker just now."""
+    chosen = sa.select(outbox.c.id).where(
+        outbox.c.address == delivery.address, outbox.c.text == delivery.text, outbox.c.id != delivery.id,
+        outbox.c.state == str(DeliveryState.SENDING), outbox.c.lease_until > now,
+    )  # fmt: skip
+    return connection.scalar(chosen.limit(1)) is not None
+
+
 def end_attempt(
     connection: Connection, delivery: str, number: int, now: datetime, outcome: str, code: str = "", detail: str = ""
 ) -> None:
