@@ -7,9 +7,10 @@ wrong ends in a condition with a sentence and a mend on the feed's own page; not
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from alerts.app import App
 from alerts.config.sections import Feed
@@ -37,8 +38,18 @@ class Outcome:
     changed: bool = False
 
 
-def collect(app: App, now: datetime, *, only: Iterable[str] | None = None, force: bool = False) -> list[Outcome]:
-    """Poll the feeds that are due (all named ones with `force`); returns one outcome for each that this node took."""
+def collect(
+    app: App,
+    now: datetime,
+    *,
+    only: Iterable[str] | None = None,
+    force: bool = False,
+    progress: Callable[[str, int], None] | None = None,
+) -> list[Outcome]:
+    """Poll the feeds that are due (all named ones with `force`); returns one outcome for each that this node took.
+
+    progress: told the feed and the number of samples read so far of the document at hand.
+    """
     enabled = {name for name, feed in app.configuration.feeds.items() if feed.enabled}
     names = enabled if only is None else enabled & set(only)
     lease = timedelta(seconds=app.configuration.clock.lease_seconds) + timedelta(minutes=10)
@@ -46,10 +57,12 @@ def collect(app: App, now: datetime, *, only: Iterable[str] | None = None, force
         claimed = feeds.claim_due(
             connection, only=names, owner=app.store.owner, now=now, lease=lease, even_if_early=force
         )
-    return [_poll(app, state, app.configuration.feeds[state.name], now) for state in claimed]
+    return [
+        _poll(app, s, app.configuration.feeds[s.name], now, progress and partial(progress, s.name)) for s in claimed
+    ]
 
 
-def _poll(app: App, before: FeedState, feed: Feed, now: datetime) -> Outcome:
+def _poll(app: App, before: FeedState, feed: Feed, now: datetime, progress: Callable[[int], None] | None) -> Outcome:
     state = replace(before, last_try=now, next_due=now + feed.every)
     kept: Kept | None = None
     try:
@@ -57,8 +70,10 @@ def _poll(app: App, before: FeedState, feed: Feed, now: datetime) -> Outcome:
         if isinstance(brought, Nothing):
             state = _unchanged(state, brought, now)
         else:
-            kept = keep(app, before, feed, brought, now)
+            kept = keep(app, before, feed, brought, now, progress)
             state = _read(state, brought, kept, now)
+            if kept.broken is not None:
+                state = _broken(state, kept.broken, now)
     except FetchRefused as refusal:
         state = _failed(state, FeedCondition.REFUSED, refusal.reason, refusal.mend, now, refusal.retry_after)
         state = replace(state, http_status=refusal.status or None)
@@ -66,18 +81,22 @@ def _poll(app: App, before: FeedState, feed: Feed, now: datetime) -> Outcome:
         state = _failed(state, FeedCondition.BROKEN, failure.reason, failure.mend, now, failure.retry_after)
         state = replace(state, http_status=failure.status or None)
     except BrokenDocument as broken:
-        state = _failed(state, FeedCondition.BROKEN, str(broken), "", now, None)
-        # The next poll must see the document whole: its tag would say "unchanged" and leave the feed broken.
-        state = replace(state, etag="", last_modified="", last_sha256="", sentence=broken.reason, mend=broken.mend)
-        if broken.line:
-            column = f", column {broken.column}" if broken.column else ""
-            state = replace(state, sentence=f"{broken.reason} (line {broken.line}{column})")
+        state = _broken(state, broken, now)
     with app.store.write() as connection:
         feeds.finish(connection, state, owner=app.store.owner, now=now)
         if kept is not None and kept.changed:
             work.ask_for(connection, WORK, now)
     log.info("%s: %s %s", state.name, state.condition, state.sentence)
     return Outcome(state.name, state.condition, state.sentence, kept is not None and kept.changed)
+
+
+def _broken(state: FeedState, broken: BrokenDocument, now: datetime) -> FeedState:
+    state = _failed(state, FeedCondition.BROKEN, broken.reason, broken.mend, now, None)
+    if broken.line:
+        column = f", column {broken.column}" if broken.column else ""
+        state = replace(state, sentence=f"{broken.reason} (line {broken.line}{column})")
+    # The next poll must see the document whole: its tag would say "unchanged" and leave the feed broken.
+    return replace(state, etag="", last_modified="", last_sha256="")
 
 
 def _unchanged(state: FeedState, nothing: Nothing, now: datetime) -> FeedState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,30 +13,46 @@ from alerts.config.sections import Feed
 from alerts.model.feed_state import FeedState
 from alerts.store import archive
 from detectors.feeds.fetched import Fetched, Unchanged
-from detectors.feeds.folder import listing
+from detectors.feeds.folder import PARTIAL, listing
 from detectors.feeds.http import fetch as fetch_url
+from detectors.feeds.presets import preset
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as it came. location: address or file name, without credentials."""
+    """One document as it came. location: address or file name, without credentials.
+
+    content: its bytes, or the file that holds them; a folder may hold more than fits in memory at once.
+    sha256, size, modified: of the file (hex digest, bytes, seconds since 1970), so that it need not be read again.
+    """
 
     location: str
-    body: bytes
+    content: bytes | Path
     content_type: str = ""
+    sha256: str = ""
+    size: int = 0
+    modified: float | None = None
+
+    @property
+    def body(self) -> bytes:
+        return self.content.read_bytes() if isinstance(self.content, Path) else self.content
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """All documents of a feed, at least one of them new. sha256: over all of them. wait: seconds the source asks
-    for."""
+    """Documents of a feed, at least one of them new. sha256: over all of them. wait: seconds the source asks for.
 
-    documents: tuple[Document, ...]
+    groups: documents that are read together, in the order in which they came to be: a later one corrects an earlier.
+    alone: the source has nothing but this one group, so that it may speak for the whole of its source.
+    """
+
+    groups: tuple[tuple[Document, ...], ...]
     etag: str
     last_modified: str
     sha256: str
     status: int | None
     wait: float | None = None
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +65,7 @@ class Nothing:
 
 def fetch(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
     """Raises FetchRefused or FetchFailed; a folder that does not exist is a failure with its mend."""
-    return _from_folder(before, feed, now) if feed.folder else _from_addresses(app, before, feed, now)
+    return _from_folder(app, before, feed, now) if feed.folder else _from_addresses(app, before, feed, now)
 
 
 def _from_addresses(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
@@ -86,22 +103,32 @@ def _from_addresses(app: App, before: FeedState, feed: Feed, now: datetime) -> B
     if sha256 == before.last_sha256:
         return Nothing(answers[0].status, wait)
     return Brought(
-        tuple(documents), "\n".join(a.etag for a in answers), "\n".join(a.last_modified for a in answers), sha256,
+        (tuple(documents),), "\n".join(a.etag for a in answers), "\n".join(a.last_modified for a in answers), sha256,
         answers[0].status, wait,
     )  # fmt: skip
 
 
-def _from_folder(before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
-    files = listing(Path(feed.folder), now=now)
-    if not files:
+def _from_folder(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
+    folder = Path(feed.folder)
+    with app.store.read() as connection:
+        known = archive.files_read(connection, before.name)
+    fresh = listing(folder, now=now, known=known)
+    if not fresh:
         return Nothing(None)
-    sha256 = hashlib.sha256("".join(f.sha256 for f in files).encode()).hexdigest()
-    if sha256 == before.last_sha256:
-        return Nothing(None)
-    return Brought(tuple(Document(f.path.name, f.path.read_bytes()) for f in files), "", "", sha256, None)
+    there = [p for p in folder.iterdir() if not p.name.startswith((".", "~$")) and not p.name.lower().endswith(PARTIAL)]
+    if preset(feed.preset).reader == "unc" and len(there) == 2:
+        # The two tables of one source: each is half of what the other means, also where only one of them is new.
+        fresh = listing(folder, now=now)
+        if len(fresh) < 2:
+            return Nothing(None)
+    files = sorted(fresh, key=lambda f: (f.modified, f.path.name))
+    documents = tuple(Document(f.path.name, f.path, sha256=f.sha256, size=f.size, modified=f.modified) for f in files)
+    together = len(there) == 2 and len(documents) == 2 and preset(feed.preset).reader == "unc"
+    groups = (documents,) if together else tuple((d,) for d in documents)
+    return Brought(groups, "", "", "", None, alone=together or len(there) == 1)
 
 
-def _sha256(documents: list[Document]) -> str:
+def _sha256(documents: Sequence[Document]) -> str:
     digest = hashlib.sha256()
     for document in documents:
         digest.update(hashlib.sha256(document.body).digest())

@@ -2,91 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
+from itertools import chain, islice
 
 from alerts.app import App
 from alerts.config.sections import Feed
 from alerts.flow.fetch import Brought, Document
-from alerts.flow.read import read, redacted
+from alerts.flow.read import items, redacted
 from alerts.model.feed_state import FeedState
 from alerts.store import archive, evidence, side_evidence
 from alerts.store.engine import Connection
-from alerts.store.vanished import vanished
-from detectors.feeds.charset import charset
-from detectors.feeds.nature import Nature, nature
-from detectors.sample import BrokenDocument, Reading, Sample
-from detectors.words.naming import NamedReading, name_reading
+from detectors.sample import BrokenDocument, Quarantined, Reading, Sample
+from detectors.words.naming import NamedReading, Namer
 
-MANY, SHARE = 5, 0.2
-"""From so many samples on, and more than such a share of all that a source has, a disappearance is not believed."""
+HELD = 20_000
+"""Samples up to which a document is read before the database is locked for writing; a longer one is read while it is
+written, and other writers wait for it (ten seconds for a million rows)."""
+ASIDE = 1_000
+"""Rows of one document that are kept when they were put aside; a file that is all wrong is told by fewer."""
+
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a reading brought. rows: data rows seen. newest: latest date in it. notes: sentences for the feed's page."""
+    """What a reading brought. rows: data rows seen. newest: latest date in it. notes: sentences for the feed's page.
 
-    rows: int
-    new: int
-    revised: int
-    retracted: int
-    quarantined: int
-    newest: date | None
-    notes: tuple[str, ...]
+    broken: the first document that could not be understood; the others were kept all the same.
+    """
+
+    rows: int = 0
+    new: int = 0
+    revised: int = 0
+    retracted: int = 0
+    quarantined: int = 0
+    newest: date | None = None
+    notes: tuple[str, ...] = ()
+    broken: BrokenDocument | None = None
 
     @property
     def changed(self) -> bool:
         return bool(self.new or self.revised or self.retracted)
 
+    def __add__(self, other: Kept) -> Kept:
+        return Kept(
+            self.rows + other.rows, self.new + other.new, self.revised + other.revised,
+            self.retracted + other.retracted, self.quarantined + other.quarantined,
+            max((d for d in (self.newest, other.newest) if d is not None), default=None),
+            tuple(dict.fromkeys((*self.notes, *other.notes))), self.broken or other.broken,
+        )  # fmt: skip
 
-def keep(app: App, before: FeedState, feed: Feed, brought: Brought, now: datetime) -> Kept:
-    """Archive, parse, name and store. Raises BrokenDocument after its bytes were archived, so that a person can look.
+
+def keep(
+    app: App, before: FeedState, feed: Feed, brought: Brought, now: datetime, progress: Progress | None = None
+) -> Kept:
+    """Archive, parse, name and store, one group of documents after the other. Raises BrokenDocument when none could be
+    understood, after its bytes were archived, so that a person can look.
 
     Sources whose documents carry what may identify people are archived and parsed in a redacted form only; if such a
     document cannot be understood well enough to be redacted, only its hash is kept.
+    progress: told the number of samples read so far, every few thousand.
     """
-    today = now.astimezone(app.configuration.programme.zone).date()
-    documents = _redacted(app, before, feed, brought.documents, now)
-    numbers = []
-    with app.store.write() as connection:
-        for document, is_redacted in documents:
-            sha256 = archive.keep(connection, document.body, now=now, redacted=is_redacted)
-            numbers.append(
-                archive.add_document(
-                    connection, feed=before.name, sha256=sha256, location=document.location,
-                    content_type=document.content_type, now=now, outcome="fetched",
-                )
-            )  # fmt: skip
-    try:
-        reading = read(feed, [d for d, _ in documents], received=today)
-    except BrokenDocument:
-        _outcome(app, numbers, "broken")
-        raise
-    named = name_reading(reading, app.lexicon, app.gazetteer)
-    with app.store.write() as connection:
+    with app.store.read() as connection:
         first = not evidence.has_any(connection, before.name)
-        whole, missing = _whole(connection, before.name, reading)
-        stored = evidence.store(
-            connection, before.name, [_placed(app, feed, s) for s in named.reading.samples], now=now,
-            document=numbers[0], known_on=knowable(today, first_import=first), whole=whole,
-        )  # fmt: skip
-        totals = side_evidence.store_tallies(
-            connection, before.name, named.reading.tallies, now=now, document=numbers[0]
-        )
-        notices = side_evidence.store_bulletins(
-            connection, before.name, [(b, _mentioned(app, b.title, b.text)) for b in named.reading.bulletins], now=now,
-            document=numbers[0],
-        )  # fmt: skip
-        side_evidence.set_aside(connection, before.name, named.reading.quarantined, now=now, document=numbers[0])
-        _count_unrecognised(app, connection, before.name, named, now)
-        for number in numbers:
-            archive.set_outcome(connection, number, "read")
-    return Kept(
-        rows=reading.rows, new=stored.new + totals[0] + notices[0], revised=stored.revised + totals[1] + notices[1],
-        retracted=stored.retracted, quarantined=len(reading.quarantined), newest=_newest(reading, today),
-        notes=tuple(dict.fromkeys((*named.reading.notes, *_charsets(brought.documents), *missing))),
-    )  # fmt: skip
+    known_on = knowable(now.astimezone(app.configuration.programme.zone).date(), first_import=first)
+    kept = Kept()
+    for group in brought.groups:
+        try:
+            kept += _group(app, before, feed, group, now, known_on, brought.alone, progress)
+        except BrokenDocument as broken:
+            if len(brought.groups) == 1:
+                raise
+            told = BrokenDocument(f"{group[0].location}: {broken.reason}", broken.mend, broken.line, broken.column)
+            kept += Kept(broken=told)
+    return kept
 
 
 def knowable(today: date, *, first_import: bool) -> Callable[[Sample], date]:
@@ -104,71 +98,156 @@ def knowable(today: date, *, first_import: bool) -> Callable[[Sample], date]:
     return known_on
 
 
-def _whole(connection: Connection, feed: str, reading: Reading) -> tuple[bool, tuple[str, ...]]:
-    """Whether what a document lacks was withdrawn, and what to say when that is not believed.
+def _group(
+    app: App,
+    before: FeedState,
+    feed: Feed,
+    group: tuple[Document, ...],
+    now: datetime,
+    known_on: Callable[[Sample], date],
+    alone: bool,
+    progress: Progress | None,
+) -> Kept:
+    today = now.astimezone(app.configuration.programme.zone).date()
+    documents = _archived(app, before, feed, group, now)
+    numbers = [number for _, number in documents]
+    stream = _Stream(
+        app, feed, items(feed, [d for d, _ in documents], received=today), progress
+    )  # fmt: skip
+    del documents
+    try:
+        with _undisturbed():
+            named = stream.samples()
+            ready = list(islice(named, HELD))
+            with app.store.write() as connection:
+                stored = evidence.store(
+                    connection, before.name, chain(ready, named), now=now, document=numbers[0], known_on=known_on,
+                    whole=lambda: alone and stream.last.whole,
+                )  # fmt: skip
+                kept = _beside(app, connection, before, stream, stored, now, numbers[0])
+                for number in numbers:
+                    archive.set_outcome(connection, number, "read")
+    except BrokenDocument:
+        with app.store.write() as connection:
+            for number in numbers:
+                archive.set_outcome(connection, number, "broken")
+        raise
+    return replace(kept, newest=None if kept.newest is None else min(kept.newest, today))
 
-    A laboratory withdraws a few results. A file that was cut at the end of a line, or emptied by a failed export, lacks
-    many at once: to believe it would call off alerts on what is still in the supply.
-    """
-    if not reading.whole:
-        return False, ()
-    gone, held = vanished(connection, feed, {s.key for s in reading.samples})
-    if gone and (not reading.samples or (gone >= MANY and gone > held * SHARE)):
-        note = (
-            f"{gone} of the {held} samples that this source had are missing in it. So many at once look like a cut "
-            "file, so none is taken as withdrawn. Ask the source."
-        )
-        return False, (note,)
-    return True, ()
+
+class _Stream:
+    """A document on its way: samples leave named and placed, everything else is gathered."""
+
+    def __init__(
+        self, app: App, feed: Feed, read: Iterator[Sample | Quarantined | Reading], progress: Progress | None
+    ) -> None:
+        self.last = Reading()
+        self.namer = Namer(app.lexicon, app.gazetteer)
+        self.aside: list[Quarantined] = []
+        self.bad = 0
+        self._app, self._feed, self._read, self._progress = app, feed, read, progress
+
+    def samples(self) -> Iterator[Sample]:
+        namer, count = self.namer, 0
+        for item in self._read:
+            if isinstance(item, Sample):
+                count += 1
+                if self._progress is not None and not count % 2000:
+                    self._progress(count)
+                named = namer.sample(item)
+                if named is not None:
+                    yield named if named.place else self._placed(named)
+            elif isinstance(item, Quarantined):
+                self.bad += 1
+                if len(self.aside) < ASIDE:
+                    self.aside.append(item)
+            else:
+                self.last = item
+
+    def told(self) -> NamedReading:
+        """The reading without its samples, named, when the last sample has gone."""
+        namer, last = self.namer, self.last
+        tallies = tuple(named for tally in last.tallies for named in namer.tally(tally))
+        bulletins = tuple(b if b.place else replace(b, place=namer.place(b.state, b.county)) for b in last.bulletins)
+        notes = last.notes
+        if self.bad > len(self.aside):
+            notes = (*notes, f"Of {self.bad} rows set aside, the first {ASIDE} are kept to be looked at.")
+        return namer.told(replace(last, tallies=tallies, bulletins=bulletins, notes=notes))
+
+    def _placed(self, sample: Sample) -> Sample:
+        """A sample whose place is not known belongs to its feed's state: it must not fall between the places unseen."""
+        gazetteer, own = self._app.gazetteer, self._app.configuration.programme.state
+        place = gazetteer.resolve(self._feed.state or own, self._feed.county)
+        return replace(sample, place=place or gazetteer.resolve(own) or "US")
 
 
-def _charsets(documents: tuple[Document, ...]) -> tuple[str, ...]:
-    """What is to be said of how the originals were coded: a redacted form is always UTF-8."""
-    texts = (d for d in documents if nature(d.body) is Nature.TEXT)
-    return tuple(dict.fromkeys(note for d in texts for note in charset(d.body, d.content_type).notes))
+def _beside(
+    app: App, connection: Connection, before: FeedState, stream: _Stream, stored: evidence.Stored, now: datetime,
+    document: int,
+) -> Kept:  # fmt: skip
+    """Store what comes beside samples, and count all of it."""
+    named = stream.told()
+    reading = named.reading
+    withdrawn = 0
+    if reading.withdrawn:
+        withdrawn = evidence.withdraw(connection, before.name, reading.withdrawn, now=now)
+    totals = side_evidence.store_tallies(connection, before.name, reading.tallies, now=now, document=document)
+    notices = side_evidence.store_bulletins(
+        connection, before.name, [(b, _mentioned(app, b.title, b.text)) for b in reading.bulletins], now=now,
+        document=document,
+    )  # fmt: skip
+    side_evidence.set_aside(connection, before.name, stream.aside, now=now, document=document)
+    _count_unrecognised(connection, before.name, named, now)
+    return Kept(
+        rows=reading.rows, new=stored.new + totals[0] + notices[0], revised=stored.revised + totals[1] + notices[1],
+        retracted=stored.retracted + withdrawn, quarantined=stream.bad, newest=reading.newest, notes=reading.notes,
+    )  # fmt: skip
 
 
-def _redacted(
-    app: App, before: FeedState, feed: Feed, documents: tuple[Document, ...], now: datetime
-) -> list[tuple[Document, bool]]:
+def _archived(
+    app: App, before: FeedState, feed: Feed, group: tuple[Document, ...], now: datetime
+) -> list[tuple[Document, int]]:
+    """The documents as they may be kept, and their numbers."""
     result = []
-    for document in documents:
+    for document in group:
+        body = document.body
+        note = partial(
+            archive.add_document, feed=before.name, location=document.location, content_type=document.content_type,
+            now=now, size=document.size, modified=document.modified,
+        )  # fmt: skip
         try:
-            body = redacted(feed, document)
+            known = redacted(feed, replace(document, content=body))
         except BrokenDocument:
             with app.store.write() as connection:
-                archive.add_document(
-                    connection, feed=before.name, sha256=archive.hash_of(document.body), location=document.location,
-                    content_type=document.content_type, now=now, outcome="broken",
-                )  # fmt: skip
+                sha256 = document.sha256 or archive.hash_of(body)
+                note(connection, sha256=sha256, outcome="broken")
             raise
-        result.append((document, False) if body is None else (replace(document, body=body), True))
+        may_be_kept = body if known is None else known
+        packed = archive.pack(may_be_kept)
+        with app.store.write() as connection:
+            archive.keep(connection, packed, now=now, redacted=known is not None)
+            number = note(connection, sha256=packed.sha256, outcome="fetched")
+        result.append((replace(document, content=may_be_kept), number))
     return result
 
 
-def _placed(app: App, feed: Feed, sample: Sample) -> Sample:
-    """A sample whose place is not known belongs to its feed's state: it must not fall between the places unseen."""
-    if sample.place:
-        return sample
-    place = app.gazetteer.resolve(feed.state or app.configuration.programme.state, feed.county)
-    return replace(sample, place=place or app.gazetteer.resolve(app.configuration.programme.state) or "US")
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    # An import makes millions of objects and hardly a cycle; looking for cycles among them takes a tenth of its time.
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _mentioned(app: App, title: str, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(span.id for span in app.lexicon.mentions(f"{title}\n{text}")))
 
 
-def _newest(reading: Reading, today: date) -> date | None:
-    return None if reading.newest is None else min(reading.newest, today)
-
-
-def _outcome(app: App, documents: list[int], outcome: str) -> None:
-    with app.store.write() as connection:
-        for number in documents:
-            archive.set_outcome(connection, number, outcome)
-
-
-def _count_unrecognised(app: App, connection: Connection, feed: str, named: NamedReading, now: datetime) -> None:
+def _count_unrecognised(connection: Connection, feed: str, named: NamedReading, now: datetime) -> None:
     near = {c.named_as: (c.count, c.substance) for c in named.candidates}
     names = {text: (rows, "") for text, rows in named.unknown_names.items() if text not in near}
     side_evidence.count_unrecognised(connection, feed, "name", {**names, **near}, now=now)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 from alerts.config.sections import Feed
 from alerts.flow.fetch import Document
-from detectors.feeds import unc
+from detectors.feeds import table, unc
 from detectors.feeds.presets import Preset, preset
 from detectors.feeds.registry import reader
-from detectors.sample import Reading
+from detectors.sample import Quarantined, Reading, Sample
 
 
 def read(feed: Feed, documents: Sequence[Document], received: date) -> Reading:
@@ -33,6 +33,30 @@ def read(feed: Feed, documents: Sequence[Document], received: date) -> Reading:
         for d in documents
     ]
     return readings[0] if len(readings) == 1 else _together(readings)
+
+
+def items(feed: Feed, documents: Sequence[Document], received: date) -> Iterator[Sample | Quarantined | Reading]:
+    """As `read`, one by one; last of all a Reading with everything else. Tables are never held as a whole.
+
+    Raises BrokenDocument, if need be as late as at the end.
+    """
+    known = preset(feed.preset)
+    settings = settings_of(feed, known)
+    if known.reader == "unc" and len(documents) <= 2:
+        first = documents[0]
+        second = documents[1].body if len(documents) == 2 else b""
+        yield from unc.iter_samples(
+            first.body, analysis=second, content_type=first.content_type, settings=settings, received=received
+        )
+    elif known.reader == "table" and len(documents) == 1:
+        yield from table.iter_items(
+            documents[0].body, content_type=documents[0].content_type, settings=settings, received=received
+        )
+    else:
+        reading = read(feed, documents, received)
+        yield from reading.samples
+        yield from reading.quarantined
+        yield replace(reading, samples=(), quarantined=())
 
 
 def redacted(feed: Feed, document: Document) -> bytes | None:
@@ -60,6 +84,7 @@ def _together(readings: Sequence[Reading]) -> Reading:
         quarantined=tuple(q for r in readings for q in r.quarantined),
         rows=sum(r.rows for r in readings),
         newest=max(newest, default=None),
+        withdrawn=tuple(dict.fromkeys(w for r in readings for w in r.withdrawn)),
         notes=tuple(dict.fromkeys(n for r in readings for n in r.notes)),
         whole=False,
     )

@@ -1,86 +1,22 @@
-"""Samples with their editions: a change closes the edition before it, a withdrawal closes it for good."""
+"""Samples as they were believed on a day. Writing them is in editions.py."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from alerts.store.editions import Stored, content_hash, store, withdraw
 from alerts.store.engine import Connection
 from alerts.store.tables import evidence_head, findings, samples
 from detectors.history import Tested
-from detectors.sample import Abundance, Sample
+from detectors.sample import Abundance
+
+__all__ = ["Believed", "Stored", "content_hash", "has_any", "known", "still_believed", "store", "withdraw"]
 
 _FETCH = 500  # keys per question: SQLite takes 32,766 variables a statement at the most
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """How many samples were new, came again changed, or were withdrawn by their source."""
-
-    new: int = 0
-    revised: int = 0
-    retracted: int = 0
-
-
-def content_hash(sample: Sample) -> str:
-    """SHA-256 of everything a sample says, except the line it stood at: moving down a line is not a revision."""
-    said = asdict(replace(sample, line=0))
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def store(
-    connection: Connection,
-    feed: str,
-    read: Sequence[Sample],
-    *,
-    now: datetime,
-    document: int,
-    known_on: Callable[[Sample], date],
-    whole: bool,
-) -> Stored:
-    """Write new and changed samples. whole: the document lists everything its feed has, so what is missing was
-    withdrawn.
-
-    known_on: on which day the sample's result could first be known (the day of a detector's clock, not of the event).
-    """
-    generation = _next_generation(connection)
-    current = _current(connection, feed, None if whole else [s.key for s in read])
-    new = revised = 0
-    rows: list[dict[str, object]] = []
-    adding: list[tuple[Sample, int]] = []
-    seen: set[str] = set()
-    for sample in read:
-        if sample.key in seen:
-            continue  # the readers put one sample's rows together; a second one with the same key is the same sample
-        seen.add(sample.key)
-        content = content_hash(sample)
-        held = current.get(sample.key)
-        if held is not None and held.content == content and held.open:
-            continue
-        if held is not None and held.open:
-            connection.execute(
-                sa.update(samples).where(samples.c.id == held.id).values(known_until=now, generation=generation)
-            )
-        revision = 1 if held is None else held.revision + 1
-        new, revised = (new + 1, revised) if held is None else (new, revised + 1)
-        # A changed sample counts as known anew: a re-analysis that adds carfentanil to an old sample is news today.
-        rows.append(_row(feed, sample, revision, content, known_on(sample), now, document, generation))
-        adding.append((sample, revision))
-    _insert(connection, feed, rows, adding)
-    retracted = 0
-    if whole:
-        gone = [held.id for key, held in current.items() if held.open and key not in seen]
-        for part in _parts(gone):
-            connection.execute(
-                sa.update(samples).where(samples.c.id.in_(part)).values(known_until=now, generation=generation)
-            )
-        retracted = len(gone)
-    return Stored(new, revised, retracted)
 
 
 def known(connection: Connection, *, now: datetime, since: date) -> list[Tested]:
@@ -149,12 +85,6 @@ def _tested(connection: Connection, which: sa.ColumnElement[bool]) -> dict[int, 
     return result
 
 
-def _next_generation(connection: Connection) -> int:
-    # The row stays locked until the commit, so that generations are committed in their order.
-    bumped = sa.update(evidence_head).values(generation=evidence_head.c.generation + 1)
-    return int(connection.execute(bumped.returning(evidence_head.c.generation)).scalar_one())
-
-
 def still_believed(connection: Connection, refs: Iterable[str], substances: frozenset[str], now: datetime) -> set[str]:
     """Which of these "feed/key" samples are still believed at `now` to hold one of these substances."""
     by_feed: dict[str, list[str]] = {}
@@ -181,67 +111,5 @@ def has_any(connection: Connection, feed: str) -> bool:
     return connection.scalar(sa.select(samples.c.id).where(samples.c.feed == feed).limit(1)) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    id: int
-    revision: int
-    content: str
-    open: bool
-
-
-def _current(connection: Connection, feed: str, keys: list[str] | None) -> dict[str, _Held]:
-    columns = sa.select(
-        samples.c.id, samples.c.key, samples.c.revision, samples.c.content, samples.c.known_until
-    ).where(samples.c.feed == feed)
-    questions = [columns] if keys is None else [columns.where(samples.c.key.in_(part)) for part in _parts(keys)]
-    held: dict[str, _Held] = {}
-    for question in questions:
-        for r in connection.execute(question.order_by(samples.c.revision)):
-            held[r.key] = _Held(r.id, r.revision, r.content, r.known_until is None)
-    return held
-
-
 def _parts(items: Sequence[object]) -> Iterable[Sequence[object]]:
     return (items[i : i + _FETCH] for i in range(0, len(items), _FETCH))
-
-
-def _row(
-    feed: str,
-    sample: Sample,
-    revision: int,
-    content: str,
-    known_on: date,
-    now: datetime,
-    document: int,
-    generation: int,
-) -> dict[str, object]:
-    return {
-        "feed": feed, "key": sample.key, "revision": revision, "kind": str(sample.kind), "state": sample.state,
-        "county": sample.county, "place": sample.place, "collected": sample.collected, "tested": sample.tested,
-        "published": sample.published, "known_on": known_on, "sold_as": list(sample.sold_as),
-        "methods": list(sample.methods), "content": content, "known_from": now, "known_until": None,
-        "document": document, "line": sample.line, "generation": generation,
-    }  # fmt: skip
-
-
-def _insert(connection: Connection, feed: str, rows: list[dict[str, object]], adding: list[tuple[Sample, int]]) -> None:
-    if not rows:
-        return
-    connection.execute(sa.insert(samples), rows)
-    numbers: dict[tuple[str, int], int] = {}
-    for part in _parts([s.key for s, _ in adding]):
-        chosen = sa.select(samples.c.id, samples.c.key, samples.c.revision).where(
-            samples.c.feed == feed, samples.c.key.in_(part)
-        )
-        numbers.update({(r.key, r.revision): r.id for r in connection.execute(chosen)})
-    lines = [
-        {
-            "sample": numbers[sample.key, revision], "position": i, "named_as": f.named_as, "substance": f.substance,
-            "method": f.method, "abundance": str(f.abundance), "quantity": f.quantity, "unit": f.unit,
-            "status": str(f.status),
-        }
-        for sample, revision in adding
-        for i, f in enumerate(sample.findings)
-    ]  # fmt: skip
-    if lines:
-        connection.execute(sa.insert(findings), lines)

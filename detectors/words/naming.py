@@ -10,6 +10,8 @@ from detectors.sample import Finding, Reading, Sample, Tally
 from detectors.words.lexicon import Lexicon
 from detectors.words.places import REGION, Gazetteer
 
+_REMEMBERED = 50_000
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -43,87 +45,119 @@ def name_reading(reading: Reading, lexicon: Lexicon, gazetteer: Gazetteer) -> Na
     dropped too. A name that nobody knows stays as a finding
     without a substance: a brand-new drug must not be lost because no table has it yet.
     """
-    work = _Work(lexicon, gazetteer)
-    samples = tuple(named for sample in reading.samples if (named := work.sample(sample)) is not None)
-    tallies = tuple(tally for found in reading.tallies for tally in work.tally(found))
+    namer = Namer(lexicon, gazetteer)
+    samples = tuple(named for sample in reading.samples if (named := namer.sample(sample)) is not None)
+    tallies = tuple(tally for found in reading.tallies for tally in namer.tally(found))
     bulletins = tuple(
-        bulletin if bulletin.place else replace(bulletin, place=work.place(bulletin.state, bulletin.county))
+        bulletin if bulletin.place else replace(bulletin, place=namer.place(bulletin.state, bulletin.county))
         for bulletin in reading.bulletins
     )
-    notes = list(reading.notes)
-    if work.pending:
-        notes.append(f"{work.pending} results are still pending at the laboratory and are not counted yet.")
-    if work.untested:
-        notes.append(f"{work.untested} results say that the sample could not be tested; they are no negatives.")
-    return NamedReading(
-        replace(reading, samples=samples, tallies=tallies, bulletins=bulletins, notes=tuple(notes)),
-        dict(work.unknown.most_common()),
-        tuple(
-            Candidate(text, identity, score, count)
-            for (text, identity, score), count in sorted(work.candidates.items(), key=lambda item: (-item[1], item[0]))
-        ),
-        dict(work.unplaced.most_common()),
-    )
+    return namer.told(replace(reading, samples=samples, tallies=tallies, bulletins=bulletins))
 
 
-class _Work:
+class Namer:
+    """Names one thing after the other, for documents too long to be held at once, and counts what it could not name."""
+
     def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
         self.lexicon = lexicon
         self.gazetteer = gazetteer
-        self.pending = 0
-        self.untested = 0
-        self.unknown: Counter[str] = Counter()
-        self.candidates: Counter[tuple[str, str, float]] = Counter()
-        self.unplaced: Counter[str] = Counter()
+        self._pending = 0
+        self._untested = 0
+        self._unknown: Counter[str] = Counter()
+        self._candidates: Counter[tuple[str, str, float]] = Counter()
+        self._unplaced: Counter[str] = Counter()
+        self._sure: dict[int, tuple[Finding, tuple[Finding, ...]]] = {}
+        self._places: dict[tuple[str, str], str] = {}
 
-    def sample(self, sample: Sample) -> Sample | None:
-        waiting = self.pending + self.untested
-        findings = tuple(named for finding in sample.findings for named in self.findings(finding))
-        if not findings and self.pending + self.untested > waiting:
-            return None
-        place = sample.place or self.place(sample.state, sample.county)
-        return replace(sample, findings=findings, place=place)
-
-    def findings(self, finding: Finding) -> list[Finding]:
-        if finding.substance:
-            return [finding]
-        substances, unnamed = self.substances(finding.named_as)
-        return [replace(finding, substance=identity) for identity in substances] + (
-            # Beside named substances the unnamed part stands for itself, so that the review queue shows what is meant.
-            [replace(finding, named_as=part) if substances else finding for part in unnamed]
+    def told(self, reading: Reading) -> NamedReading:
+        """The reading with its notes, and everything that was not named so far. Its samples are taken as they are."""
+        notes = list(reading.notes)
+        if self._pending:
+            notes.append(f"{self._pending} results are still pending at the laboratory and are not counted yet.")
+        if self._untested:
+            notes.append(f"{self._untested} results say that the sample could not be tested; they are no negatives.")
+        return NamedReading(
+            replace(reading, notes=tuple(notes)),
+            dict(self._unknown.most_common()),
+            tuple(
+                Candidate(text, identity, score, count)
+                for (text, identity, score), count in sorted(
+                    self._candidates.items(), key=lambda item: (-item[1], item[0])
+                )
+            ),
+            dict(self._unplaced.most_common()),
         )
 
+    def sample(self, sample: Sample) -> Sample | None:
+        """The sample, named and placed; None when it says only that a result is pending or could not be had."""
+        waiting = self._pending + self._untested
+        named: list[Finding] = []
+        sure = self._sure
+        for finding in sample.findings:
+            # By identity: readers give equal rows the very same finding, and a million of them are few different ones.
+            known = sure.get(id(finding))
+            named.extend(known[1] if known is not None else self._findings(finding))
+        findings = tuple(named)
+        if not findings and self._pending + self._untested > waiting:
+            return None
+        place = sample.place or self.place(sample.state, sample.county)
+        return Sample(
+            sample.key, sample.kind, findings, sample.state, sample.county, place, sample.collected, sample.tested,
+            sample.published, sample.sold_as, sample.methods, sample.line,
+        )  # fmt: skip
+
+    def _findings(self, finding: Finding) -> tuple[Finding, ...]:
+        if finding.substance:
+            return (finding,)
+        substances, unnamed = self._substances(finding.named_as)
+        named = tuple(replace(finding, substance=identity) for identity in substances)
+        if named and not unnamed:
+            if len(self._sure) >= _REMEMBERED:
+                self._sure.clear()
+            self._sure[id(finding)] = (finding, named)
+        # Beside named substances the unnamed part stands for itself, so that the review queue shows what is meant.
+        return named + tuple(replace(finding, named_as=part) if substances else finding for part in unnamed)
+
     def tally(self, tally: Tally) -> list[Tally]:
+        """The total, named and placed; none when its name is one of the words for "nothing"."""
         place = tally.place or self.place(tally.state, tally.county)
         if tally.substance:
             return [replace(tally, place=place)]
-        substances, unnamed = self.substances(tally.named_as)
+        substances, unnamed = self._substances(tally.named_as)
         if len(substances) > 1:
             # One figure for two substances is no figure for either of them.
-            self.unknown[tally.named_as] += 1
+            self._unknown[tally.named_as] += 1
             substances, unnamed = (), (tally.named_as,)
         named = [replace(tally, substance=identity, place=place) for identity in substances]
         return named or ([replace(tally, place=place)] if unnamed else [])
 
-    def substances(self, named_as: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _substances(self, named_as: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         named = self.lexicon.name(named_as)
         if named.how == "pseudo":
-            self.pending += named.meaning == "pending"
-            self.untested += named.meaning == "untested"
+            self._pending += named.meaning == "pending"
+            self._untested += named.meaning == "untested"
             return (), ()
         for part in named.unnamed:
             own = named if len(named.unnamed) == 1 and not named.substances else self.lexicon.name(part)
             if own.candidate:
-                self.candidates[part, own.candidate, own.score] += 1
+                self._candidates[part, own.candidate, own.score] += 1
             else:
-                self.unknown[part] += 1
+                self._unknown[part] += 1
         return named.substances, named.unnamed
 
     def place(self, state: str, county: str) -> str:
+        """FIPS code of a county or a state; "" when neither is known."""
+        known = self._places.get((state, county))
+        if known is not None:
+            return known
         code = self.gazetteer.resolve(state, county)
-        if code is not None:
-            # A finding stands in one county or in its state: what is said of a region says nothing of a county in it.
-            return self.gazetteer.parents(code)[0] if code.startswith(REGION) else code
-        if state.strip() or county.strip():
-            self.unplaced[" | ".join(part for part in (state.strip(), county.strip()) if part)] += 1
-        return self.gazetteer.resolve(state) or ""
+        if code is None:
+            if state.strip() or county.strip():
+                self._unplaced[" | ".join(part for part in (state.strip(), county.strip()) if part)] += 1
+            return self.gazetteer.resolve(state) or ""
+        # A finding stands in one county or in its state: what is said of a region says nothing of a county in it.
+        place = self.gazetteer.parents(code)[0] if code.startswith(REGION) else code
+        if len(self._places) >= _REMEMBERED:
+            self._places.clear()
+        self._places[state, county] = place
+        return place

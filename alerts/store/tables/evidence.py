@@ -20,6 +20,9 @@ documents = sa.Table(
     sa.Column("id", Number, primary_key=True),
     sa.Column("feed", sa.String(40), nullable=False, index=True),
     sa.Column("sha256", sa.String(64), nullable=False, index=True),
+    # Of a file in a folder, as it was before anything was taken out; so that it need not be read again.
+    sa.Column("size", Number, nullable=False, default=0),
+    sa.Column("modified", sa.Float),
     sa.Column("location", sa.Text, nullable=False),
     sa.Column("content_type", sa.String(200), nullable=False, default=""),
     sa.Column("fetched_at", Instant, nullable=False),

@@ -107,6 +107,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('feed', sa.String(length=40), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('modified', sa.Float(), nullable=True),
     sa.Column('location', sa.Text(), nullable=False),
     sa.Column('content_type', sa.String(length=200), nullable=False),
     sa.Column('fetched_at', alerts.store.columns.Instant(timezone=True), nullable=False),

@@ -1,0 +1,259 @@
+"""Writing samples: a change closes the edition before it and opens a new one, a withdrawal closes it for good.
+
+Samples come one by one and are written a few thousand at a time, so that a file of a million rows needs little memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from alerts.store.bulk import Bulk, Row, numbers, room
+from alerts.store.engine import Connection
+from alerts.store.tables import evidence_head, findings, samples
+from detectors.sample import Finding, Sample
+
+_CHUNK = 4000
+_FETCH = 500  # keys per question: SQLite takes 32,766 variables a statement at the most
+_REMEMBERED = 50_000
+
+_SAMPLE = (
+    "id", "feed", "key", "revision", "kind", "state", "county", "place", "collected", "tested", "published",
+    "known_on", "sold_as", "methods", "content", "known_from", "known_until", "document", "line", "generation",
+)  # fmt: skip
+_FINDING = (
+    "sample", "position", "named_as", "substance", "method", "abundance", "quantity", "unit", "status"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many samples were new, came again changed, or were withdrawn by their source."""
+
+    new: int = 0
+    revised: int = 0
+    retracted: int = 0
+
+
+def store(
+    connection: Connection,
+    feed: str,
+    read: Iterable[Sample],
+    *,
+    now: datetime,
+    document: int,
+    known_on: Callable[[Sample], date],
+    whole: bool | Callable[[], bool],
+) -> Stored:
+    """Write new and changed samples. whole: the document lists everything its feed has, so what is missing was
+    withdrawn; asked after the last sample, because a stream knows it only then.
+
+    known_on: on which day the sample's result could first be known (the day of a detector's clock, not of the event).
+    Of samples with the same key the first counts: the readers put one sample's rows together.
+    """
+    generation = _next_generation(connection)
+    writer = _Writer(connection, feed, now, document, known_on, generation)
+    stream = iter(read)
+    first = list(islice(stream, _CHUNK))
+    if len(first) < _CHUNK:
+        writer.add(first)
+    else:
+        with room(connection):
+            while first:
+                writer.add(first)
+                first = list(islice(stream, _CHUNK))
+    gone = writer.missing() if (whole() if callable(whole) else whole) else []
+    _close(connection, gone, now, generation)
+    return Stored(writer.new, writer.revised, len(gone))
+
+
+def withdraw(connection: Connection, feed: str, keys: Iterable[str], *, now: datetime) -> int:
+    """Close the editions of samples of which the source itself says that they were wrong; returns how many there
+    were."""
+    generation = _next_generation(connection)
+    gone = [
+        number
+        for part in _parts(sorted(set(keys)), _FETCH)
+        for number in connection.scalars(
+            sa.select(samples.c.id).where(
+                samples.c.feed == feed, samples.c.key.in_(part), samples.c.known_until.is_(None)
+            )
+        )
+    ]
+    _close(connection, gone, now, generation)
+    return len(gone)
+
+
+def content_hash(sample: Sample) -> str:
+    """BLAKE2b (128 bits) of everything a sample says, except the line it stood at: moving down a line is no
+    revision."""
+    return _digest(sample.key, _said_of(_head(sample)), [repr(_tail(f)) for f in sample.findings])
+
+
+def _head(sample: Sample) -> Row:
+    return (
+        sample.kind, sample.state, sample.county, sample.place, sample.collected, sample.tested, sample.published,
+        sample.sold_as, sample.methods,
+    )  # fmt: skip
+
+
+def _tail(finding: Finding) -> Row:
+    return (
+        finding.named_as, finding.substance, finding.method, str(finding.abundance), finding.quantity, finding.unit,
+        str(finding.status),
+    )  # fmt: skip
+
+
+def _said_of(head: Row) -> str:
+    return repr((str(head[0]), *head[1:]))
+
+
+def _digest(key: str, head: str, tails: list[str]) -> str:
+    # The repr of tuples of plain values: no two samples that differ are written alike.
+    return hashlib.blake2b(f"{key!r}{head}{''.join(tails)}".encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    id: int
+    revision: int
+    content: str
+    open: bool
+
+
+class _Writer:
+    """One document's samples on their way into the tables. What samples share is prepared once for all of them."""
+
+    def __init__(
+        self, connection: Connection, feed: str, now: datetime, document: int, known_on: Callable[[Sample], date],
+        generation: int,
+    ) -> None:  # fmt: skip
+        self.new = self.revised = 0
+        self._connection, self._feed, self._now, self._document = connection, feed, now, document
+        self._known_on, self._generation = known_on, generation
+        self._samples = Bulk(connection, samples, _SAMPLE)
+        self._findings = Bulk(connection, findings, _FINDING, many=True)
+        self._from = self._samples.bind("known_from")(now)
+        self._bind_day, self._bind_list = self._samples.bind("collected"), self._samples.bind("sold_as")
+        self._numbers = numbers(connection, samples)
+        self._seen: set[str] = set()
+        self._first = connection.scalar(sa.select(samples.c.id).where(samples.c.feed == feed).limit(1)) is None
+        self._heads: dict[Row, tuple[str, Row, Row]] = {}
+        self._tails: dict[int, tuple[Finding, str, Row]] = {}
+        self._days: dict[date | None, Any] = {None: None}
+
+    def add(self, read: Sequence[Sample]) -> None:
+        seen = self._seen
+        fresh: list[Sample] = []
+        for sample in read:
+            if sample.key not in seen:
+                seen.add(sample.key)
+                fresh.append(sample)
+        held = {} if self._first else self._current([s.key for s in fresh])
+        rows: list[Row] = []
+        lines: list[Row] = []
+        closing: list[int] = []
+        for sample in fresh:
+            content, before, after, tails = self._prepared(sample)
+            known = held.get(sample.key)
+            revision = 1
+            if known is not None:
+                if known.open:
+                    if known.content == content:
+                        continue
+                    closing.append(known.id)
+                revision = known.revision + 1
+                self.revised += 1
+            number = next(self._numbers)
+            # A changed sample counts as known anew: a re-analysis that adds carfentanil to an old sample is news today.
+            rows.append(
+                (
+                    number, self._feed, sample.key, revision, *before, self._day(self._known_on(sample)), *after,
+                    content, self._from, None, self._document, sample.line, self._generation,
+                )
+            )  # fmt: skip
+            for position, tail in enumerate(tails):
+                lines.append((number, position, *tail))
+        self.new += len(rows) - sum(1 for row in rows if row[3] > 1)
+        _close(self._connection, closing, self._now, self._generation)
+        self._samples.insert(rows)
+        self._findings.insert(lines)
+
+    def missing(self) -> list[int]:
+        """Numbers of the open editions of this feed that no sample of the document belongs to."""
+        chosen = sa.select(samples.c.id, samples.c.key).where(
+            samples.c.feed == self._feed, samples.c.known_until.is_(None)
+        )
+        return [] if self._first else [r.id for r in self._connection.execute(chosen) if r.key not in self._seen]
+
+    def _prepared(self, sample: Sample) -> tuple[str, Row, Row, list[Row]]:
+        """(content hash, columns from kind to published, sold_as and methods, columns of the findings)."""
+        head = _head(sample)
+        known = self._heads.get(head)
+        if known is None:
+            if len(self._heads) >= _REMEMBERED:
+                self._heads.clear()
+            kind, state, county, place, collected, tested, published, sold_as, methods = head
+            days = (self._day(collected), self._day(tested), self._day(published))
+            known = self._heads[head] = (
+                _said_of(head),
+                (str(kind), state, county, place, *days),
+                (self._bind_list(list(sold_as)), self._bind_list(list(methods))),
+            )
+        said, before, after = known
+        tails: list[Row] = []
+        texts: list[str] = []
+        remembered = self._tails
+        for finding in sample.findings:
+            # By identity: readers give equal rows the very same finding, and comparing all its fields costs more.
+            prepared = remembered.get(id(finding))
+            if prepared is None:
+                if len(remembered) >= _REMEMBERED:
+                    remembered.clear()
+                tail = _tail(finding)
+                prepared = remembered[id(finding)] = (finding, repr(tail), tail)
+            texts.append(prepared[1])
+            tails.append(prepared[2])
+        return _digest(sample.key, said, texts), before, after, tails
+
+    def _day(self, day: date | None) -> Any:
+        days = self._days
+        if day in days:
+            return days[day]
+        bound = days[day] = self._bind_day(day)
+        return bound
+
+    def _current(self, keys: list[str]) -> dict[str, _Held]:
+        """The last edition of each of these samples."""
+        columns = sa.select(
+            samples.c.key, samples.c.id, samples.c.revision, samples.c.content, samples.c.known_until.is_(None)
+        )
+        held: dict[str, _Held] = {}
+        for part in _parts(keys, _FETCH):
+            chosen = columns.where(samples.c.feed == self._feed, samples.c.key.in_(part)).order_by(samples.c.revision)
+            for key, number, revision, content, is_open in self._connection.execute(chosen):
+                held[key] = _Held(number, revision, content, bool(is_open))
+        return held
+
+
+def _close(connection: Connection, numbers: Sequence[int], now: datetime, generation: int) -> None:
+    for part in _parts(numbers, _FETCH):
+        connection.execute(
+            sa.update(samples).where(samples.c.id.in_(part)).values(known_until=now, generation=generation)
+        )
+
+
+def _next_generation(connection: Connection) -> int:
+    # The row stays locked until the commit, so that generations are committed in their order.
+    bumped = sa.update(evidence_head).values(generation=evidence_head.c.generation + 1)
+    return int(connection.execute(bumped.returning(evidence_head.c.generation)).scalar_one())
+
+
+def _parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (items[i : i + size] for i in range(0, len(items), size))
