@@ -88,21 +88,20 @@ def _within(narrow: str, wide: str) -> bool:
 
 
 def narrowest(signals: list[Signal], roll: Mapping[str, str]) -> list[Signal]:
-    """The signals without those of a wider place whose samples are all in the evidence of one of a narrower place.
+    """The signals without those of a wider place whose samples are all in the evidence of narrower places within it:
+    what two counties say is not the state's news too.
 
     roll: substance → family (itself where missing).
     """
     seen: defaultdict[str, list[Signal]] = defaultdict(list)
     for signal in signals:
         seen[roll.get(signal.substance, signal.substance)].append(signal)
-    return [
-        s
-        for s in signals
-        if not any(
-            _within(o.place, s.place) and set(s.evidence) <= set(o.evidence)
-            for o in seen[roll.get(s.substance, s.substance)]
-        )
-    ]
+    kept = []
+    for s in signals:
+        narrower = [o for o in seen[roll.get(s.substance, s.substance)] if _within(o.place, s.place)]
+        if not narrower or not set(s.evidence) <= {ref for o in narrower for ref in o.evidence}:
+            kept.append(s)
+    return kept
 
 
 def _discoveries(signals: list[Signal], tested: int, rate: float) -> frozenset[int]:
