@@ -191,7 +191,7 @@ def _show(app: App, rows: Mapping[str, Sequence[ReplayedAlert]], scores: Mapping
         "segments",
         "people",
     ):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "set")
     table.add_column("events found")
     table.add_column("mean lead, days")
     for name, s in scores.items():

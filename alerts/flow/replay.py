@@ -32,6 +32,7 @@ class ReplayedAlert:
 
     on: the day. first_event: earliest event date in its evidence. evidence: "feed/key". sentences: what its signals
     say. messages: how many would have been sent, in texts of `segments` in all, to `people` contacts.
+    labels: of its signals, each once ("panel change" …).
     """
 
     on: date
@@ -51,6 +52,7 @@ class ReplayedAlert:
     messages: int
     segments: int = 0
     people: int = 0
+    labels: tuple[str, ...] = ()
 
 
 def replay(
@@ -135,6 +137,7 @@ def row(app: App, version: AlertVersion, intent: Intent, day: date) -> ReplayedA
         evidence=tuple(ref for p in version.places for ref in p.evidence),
         sentences=tuple(explain(s.signal, names, places) for s in intent.signals), messages=len(sent),
         segments=sum(d.segments for d in sent), people=len({d.contact for d in sent}),
+        labels=tuple(dict.fromkeys(label for s in intent.signals for label in s.signal.labels)),
     )  # fmt: skip
 
 
