@@ -1,115 +1,92 @@
-"""Messages to their carrier, a batch at a time: claim, say so, send, keep the receipts.
+"""Messages to their carrier: claim, say so, send, keep the receipts.
 
 1. In one transaction the most urgent due rows are claimed, everything that may have changed since they were written is
    checked again, and they become `sending`, each with the number of its attempt.
 2. The carrier is called while no transaction and no session is open, for several rows at once. Right before each call
    it is asked whether anybody has taken consent back or ended an alert since 1, and whether the lease still holds.
-3. Receipts, and what went wrong, are written as they come in: all that came during one commit share the next.
+3. Receipts, and what went wrong, are written as they come in, a few of them in each commit; meanwhile the next rows are
+   on their way.
 A process that dies between 1 and 3 leaves rows that are `sending`; see `reconcile`.
 """
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.claim import Claimed, claim
+from alerts.flow.call import Asked, Job, call
+from alerts.flow.claim import claim
 from alerts.flow.drained import note_drained
-from alerts.flow.fault import fault
-from alerts.flow.message import message
-from alerts.flow.outcomes import Outcome, Withdrawn, keep
-from alerts.flow.recheck import recheck
+from alerts.flow.outcomes import Outcome, keep
 from alerts.model.delivery import Delivery
-from alerts.store import standing
-from notifiers.message import WITHDRAWN, DeliveryError
+from alerts.store.stopwatch import Stopwatch
 
+MOST = 1000
+"""Rows after which the caller is asked whether to go on: a node that is being stopped must come to an end."""
 BATCH = 50
 """Rows of one claim. More would save little; fewer are left to be reconciled after a crash."""
-
-log = logging.getLogger("supplywatch.delivery")
-
-
-def dispatch(app: App, channel: str, now: datetime, most: int = BATCH) -> tuple[Delivery, ...]:
-    """Work on the most urgent due rows of one channel, and give them as they were claimed; empty when nothing is due,
-    the sender's line is busy or the carrier's circuit is open."""
-    claimed = claim(app, channel, now, most)
-    if claimed.sending:
-        _send(app, claimed, now)
-    if claimed.seen:
-        note_drained(app, {(d.alert, d.version) for d in (*claimed.sending, *claimed.put_aside)}, now)
-    return (*claimed.sending, *claimed.put_aside)
+GROUP = 25
+GATHER = 0.05
+"""Receipts that share a commit, and seconds that the first of them waits for it. A disk takes as long for one as for
+all of them; after a crash so many mails may be repeated."""
 
 
-def _send(app: App, claimed: Claimed, now: datetime) -> None:
-    todo: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+def dispatch(app: App, channel: str, now: datetime, most: int = MOST) -> tuple[Delivery, ...]:
+    """Work on the due rows of one channel, the most urgent first, and give them as they were claimed.
+
+    Empty when nothing is due, the sender's line is busy or the carrier's circuit is open.
+    """
+    seen: list[Delivery] = []
+    todo: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-    stop = threading.Event()
-    for delivery in claimed.sending:
-        todo.put(delivery)
+    lines: list[threading.Thread] = []
+    unfinished, more, begun = 0, True, Stopwatch(0)
+    asked: Asked = {}
 
     def line() -> None:
-        while not stop.is_set():
-            try:
-                delivery = todo.get_nowait()
-            except queue.Empty:
-                return
-            done.put(_call(app, claimed, delivery, now))
+        while (job := todo.get()) is not None:
+            done.put(call(app, job, asked))
 
-    number = min(app.configuration.delivery.parallel, len(claimed.sending))
-    lines = [threading.Thread(target=line, name=f"line {n}", daemon=True) for n in range(number)]
-    for thread in lines:
-        thread.start()
     try:
-        for outcomes in _groups(done, len(claimed.sending)):
-            keep(app, outcomes)
+        while more or unfinished:
+            # The lines are kept busy: rows are claimed before the last ones have gone.
+            if more and unfinished <= BATCH // 2:
+                moment = now + begun.elapsed
+                claimed = claim(app, channel, moment, min(BATCH, most - len(seen)))
+                seen += [*claimed.sending, *claimed.put_aside]
+                more = claimed.seen > 0 and len(seen) < most
+                for delivery in claimed.sending:
+                    todo.put(Job(claimed, delivery, moment))
+                unfinished += len(claimed.sending)
+                while len(lines) < min(app.configuration.delivery.parallel, unfinished):
+                    lines.append(threading.Thread(target=line, name=f"line {channel} {len(lines)}", daemon=True))
+                    lines[-1].start()
+            if unfinished:
+                group = _gathered(done, unfinished)
+                unfinished -= len(group)
+                keep(app, group)
     finally:
         # What nobody could write down must not go on being sent: its rows are reconciled.
-        stop.set()
+        while not todo.empty():
+            todo.get()
+        for _ in lines:
+            todo.put(None)
         for thread in lines:
             thread.join()
+    if seen:
+        note_drained(app, {(d.alert, d.version) for d in seen}, now + begun.elapsed)
+    return tuple(seen)
 
 
-def _groups(done: queue.SimpleQueue[Outcome], total: int) -> Iterator[Sequence[Outcome]]:
-    """Outcomes as they come: what came in while the group before was being written is one group."""
-    while total:
-        group = [done.get()]
-        while not done.empty():
-            group.append(done.get())
-        total -= len(group)
-        yield group
-
-
-def _call(app: App, claimed: Claimed, delivery: Delivery, now: datetime) -> Outcome:
-    """One call of a carrier; never raises, and says when it ended."""
-    try:
-        withdrawn = _withdrawn(app, claimed, delivery, now)
-        if withdrawn is not None:
-            return Outcome(delivery, withdrawn, now + claimed.watch.elapsed)
-        fault("before-send")
-        receipt = app.notifiers[delivery.channel].send(message(app, delivery, now, lambda: claimed.watch.running))
-        fault("after-send")
-    except DeliveryError as error:
-        result: DeliveryError | Withdrawn = Withdrawn() if error.code == WITHDRAWN else error
-        return Outcome(delivery, result, now + claimed.watch.elapsed)
-    except Exception as error:
-        # A broken notifier must not stop the line, nor may we claim that nothing was sent.
-        log.exception("delivery %s broke its notifier; it is looked at again later", delivery.id)
-        return Outcome(delivery, error, now + claimed.watch.elapsed)
-    return Outcome(delivery, receipt, now + claimed.watch.elapsed)
-
-
-def _withdrawn(app: App, claimed: Claimed, delivery: Delivery, now: datetime) -> Withdrawn | None:
-    """Whether the message must not go after all: a STOP may have come while the ones before it were being sent."""
-    if not claimed.watch.running:
-        return Withdrawn()
-    with app.store.read() as connection:
-        if standing.mark(connection) == claimed.mark:
-            return None
-        stands = standing.of(connection, [delivery.id]).get(delivery.id)
-    # Its own row is `sending`: what it waited for before, it does not wait for any more.
-    verdict = None if stands is None else recheck(delivery, stands, now)
-    return None if verdict is None else Withdrawn(verdict)
+def _gathered(done: queue.SimpleQueue[Outcome], unfinished: int) -> list[Outcome]:
+    """At most GROUP outcomes, none of which waits for longer than GATHER for the others."""
+    group = [done.get()]
+    full = Stopwatch(GATHER)
+    while len(group) < min(unfinished, GROUP):
+        try:
+            group.append(done.get(timeout=max(0.0, GATHER - full.elapsed.total_seconds())))
+        except queue.Empty:
+            break
+    return group

@@ -20,7 +20,11 @@ def note_drained(app: App, editions: Iterable[tuple[int, int]], now: datetime) -
     the other's last message before its commit, but the later of the two sees both here.
     """
     with app.store.read() as connection:
-        through = [edition for edition in sorted(set(editions)) if not outbox.waits(connection, *edition)]
+        through = [
+            (alert, version)
+            for alert, version in sorted(set(editions))
+            if not outbox.waits(connection, alert, version) and alerts.get(connection, alert) is not None
+        ]
     noted = 0
     for alert, version in through:
         with app.store.write() as connection:

@@ -17,6 +17,9 @@ from alerts.model.reason import Reason
 from alerts.store.engine import Connection
 from alerts.store.tables import addresses, alert_versions, alerts, consents, contacts, ledger_head, outbox
 
+_MARK = sa.select(
+    sa.select(sa.func.max(consents.c.id)).scalar_subquery(), sa.select(sa.func.max(ledger_head.c.seq)).scalar_subquery()
+)
 _OPEN = (str(DeliveryState.QUEUED), str(DeliveryState.SENDING))
 
 
@@ -93,9 +96,7 @@ def of(connection: Connection, deliveries: Sequence[str]) -> dict[str, Standing]
 
 def mark(connection: Connection) -> tuple[int, int]:
     """Changes whenever anybody's consent or any alert does: while it stands, what was checked still holds."""
-    last_consent = sa.select(sa.func.max(consents.c.id)).scalar_subquery()
-    last_entry = sa.select(sa.func.max(ledger_head.c.seq)).scalar_subquery()
-    row = connection.execute(sa.select(last_consent, last_entry)).one()
+    row = connection.execute(_MARK).one()
     return int(row[0] or 0), int(row[1] or 0)
 
 
