@@ -18,6 +18,7 @@ from alerts.cli import (
     explain,
     feeds,
     log,
+    messages,
     partners,
     replay,
     send_test,
@@ -47,18 +48,24 @@ for command in (
     program.command(name=command.__name__.replace("_", "-"))(command)
 for name, group in (
     ("alerts", alerts.group), ("thresholds", thresholds.group), ("partners", partners.group), ("feeds", feeds.group),
-    ("log", log.group), ("staff", staff.group),
+    ("log", log.group), ("messages", messages.group), ("staff", staff.group),
 ):  # fmt: skip
     program.add_typer(group, name=name)
 
 
-@program.callback()
-def _everywhere(
-    version: bool = typer.Option(False, "--version", help="Say which version this is.", is_eager=True),
-) -> None:
-    if version:
+def _say_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"supplywatch {__version__}")
         raise typer.Exit()
+
+
+@program.callback()
+def _everywhere(
+    version: bool = typer.Option(
+        False, "--version", help="Say which version this is.", is_eager=True, callback=_say_version
+    ),
+) -> None:
+    pass
 
 
 def main(arguments: list[str] | None = None) -> None:
