@@ -15,12 +15,20 @@ THINGS: dict[str, tuple[str, str]] = {
     "biological": ("biological sample", "biological samples"),
     "field report": ("field report", "field reports"),
 }
+TELLING: frozenset[str] = frozenset({"combination", "tree", "potency", "cluster", "drift"})
+"""Methods whose labels after the first two (method, confirmation) belong into the sentence."""
 OPENING: dict[str, str] = {
     "watchlist": "{name}, which is on the watchlist, was found in {place}",
     "novelty": "{name} is new in {place}",
     "returned": "{name} is back in {place}",
     "emergence": "{name} has become more common in {place}",
     "prevalence": "{name} is more common than before in {place}",
+    "counts": "More {name} was found in {place} this week than the rule allows",
+    "drift": "{name} has crept up in {place}",
+    "cluster": "{name} is concentrated in {place}",
+    "tree": "{name} is new in {place}, counting all of its class together",
+    "potency": "{name} has become stronger in {place}",
+    "combination": "{name} goes together with something new in {place}",
     "panel": "{name} went from almost never to often in {place} at once, which points to a change in the laboratory",
 }
 
@@ -33,7 +41,9 @@ def explain(signal: Signal, names: Mapping[str, str] | None = None, places: Mapp
     name = (names or {}).get(signal.substance, signal.substance)
     place = (places or {}).get(signal.place, signal.place)
     opening = OPENING.get(signal.method, "{name} stands out in {place} (" + signal.method + ")")
-    parts = [opening.format(name=name[:1].upper() + name[1:], place=place) + ": " + _now(signal)]
+    beginning = opening.format(name=name, place=place)
+    more = " (" + ", ".join(signal.labels[2:]) + ")" if signal.method in TELLING and signal.labels[2:] else ""
+    parts = [beginning[:1].upper() + beginning[1:] + more + ": " + _now(signal)]
     parts += filter(None, (_before(signal), _chance(signal), _enough(signal), _late(signal)))
     return "; ".join(parts) + "."
 
@@ -42,6 +52,8 @@ def _now(signal: Signal) -> str:
     one, many = THINGS.get(signal.kind, ("sample", "samples"))
     # The watchlist answers to news: its window is of the days on which results came in, not of the samples.
     span = ("with results that came in " if signal.method == "watchlist" else "") + _span(signal.window)
+    if signal.method == "potency" and signal.baseline is not None:
+        return f"{signal.observed} of {signal.tested} batches {span} were stronger than nine tenths of those before"
     if signal.tested is None:
         return f"{signal.observed} {one if signal.observed == 1 else many} {span} contained it"
     return f"{signal.observed} of {signal.tested} {one if signal.tested == 1 else many} {span} contained it"

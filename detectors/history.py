@@ -19,6 +19,8 @@ class Tested:
 
     ref: "feed/key". known: ordinal of the day its result could be known; event: ordinal of collection or death.
     place: FIPS code. substances: ids found above trace; traces: ids found as trace only. methods: how it was tested.
+    quantities: (substance, value, unit, way of measuring) of what was measured. sold_as: what it was
+    sold as: ids where the words name a substance, else the words in small letters.
     """
 
     ref: str
@@ -30,6 +32,8 @@ class Tested:
     traces: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     feed: str = ""
+    quantities: tuple[tuple[str, float, str, str], ...] = ()
+    sold_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

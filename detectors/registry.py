@@ -84,6 +84,12 @@ BUILT_IN: dict[str, str] = {
     "prevalence": "detectors.methods.emerging:PREVALENCE",
     "returned": "detectors.methods.returned:RETURNED",
     "panel": "detectors.methods.panel:PANEL",
+    "counts": "detectors.methods.counting:COUNTS",
+    "drift": "detectors.methods.drift:DRIFT",
+    "cluster": "detectors.methods.cluster:CLUSTER",
+    "tree": "detectors.methods.tree:TREE",
+    "potency": "detectors.methods.potency:POTENCY",
+    "combination": "detectors.methods.combination:COMBINATION",
 }
 
 

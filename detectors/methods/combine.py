@@ -15,12 +15,18 @@ GROUNDS: dict[str, str] = {
     "returned": "finding",
     "emergence": "share",
     "prevalence": "share",
-    "cusum": "share",
+    "drift": "share",
+    "counts": "count",
+    "tree": "finding",
+    "combination": "pair",
     "potency": "strength",
     "cluster": "space",
     "mention": "word",
 }
-ORDER: tuple[str, ...] = ("watchlist", "novelty", "emergence", "prevalence", "returned", "panel")
+ORDER: tuple[str, ...] = (
+    "watchlist", "novelty", "tree", "emergence", "prevalence", "drift", "cluster", "potency", "combination", "counts",
+    "returned", "panel",
+)  # fmt: skip
 DIGEST_ONLY: frozenset[str] = frozenset({"returned"})
 SURE: frozenset[str] = frozenset({"lab-confirmed", "method not stated"})
 

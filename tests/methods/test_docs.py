@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from detectors.methods import emerging, novelty, panel, returned, tolerance, watchlist
+from detectors.methods import tolerance
+from detectors.registry import BUILT_IN, methods
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "methods.md"
 
 
 def test_every_method_of_ours_has_a_section_with_its_question() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    for method in (
-        watchlist.WATCHLIST,
-        novelty.NOVELTY,
-        emerging.EMERGENCE,
-        emerging.PREVALENCE,
-        panel.PANEL,
-        returned.RETURNED,
-    ):
+    for method in (methods()[name] for name in BUILT_IN):
         section = re.search(rf"^## {method.name.capitalize()}$(.*?)(?=^## |\Z)", text, re.M | re.S)
         assert section, method.name
         assert method.question in section[1]

@@ -1,0 +1,147 @@
+"""Cluster: is there a place, or a group of places, with too many positives in the latest weeks?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import numpy as np
+
+from detectors.history import History
+from detectors.methods.columns import Columns, Ints
+from detectors.methods.confirmation import Confirmation
+from detectors.methods.evidence import evidence
+from detectors.methods.scan import bernoulli_scan
+from detectors.methods.weekly import Floats, ends
+from detectors.registry import Method, Parameter, completed
+from detectors.signal import Parameters, Signal, Window
+
+VERSION = "1"
+
+PARAMETERS = (
+    Parameter("max_weeks", 12, "weeks", "The longest time that a cluster may have lasted; it must go on now.", 1, 52),
+    Parameter("baseline_weeks", 52, "weeks", "All weeks that are looked at, the latest included.", 12, 260),
+    Parameter("largest", 0.5, "share", "Largest part of all tests that one cluster may hold.", 0.05, 0.95),
+    Parameter("min_positives", 3, "samples", "Fewest positive samples in the cluster.", 2, 1000),
+    Parameter("replicates", 999, "", "Shuffles that the cluster is compared with.", 99, 9999),
+    Parameter(
+        "recurrence_weeks", 52.0, "weeks", "Chance would give such a cluster less than once in so long.", 1, 5200
+    ),
+    Parameter("fresh_days", 7, "days", "Speak only when a result of the cluster became known this lately.", 1, 60),
+    Parameter("count_traces", False, "", "Count findings reported as trace only."),
+)
+
+
+def cluster(
+    history: History, parameters: Parameters, substances: frozenset[str], places: tuple[str, ...]
+) -> Sequence[Signal]:
+    """At most one signal per (substance, kind): the most likely cluster of the prospective Bernoulli scan.
+
+    Zones are the places asked for, the wider ones (a state) with all that lies in them: distances between counties are
+    not known to this method, so that a group of neighbours is seen only where it is a place of its own. Zones with more
+    than `largest` of all tests are not tried. Every duration from 1 to `max_weeks` weeks that ends now is tried; p is
+    the share of `replicates` shuffles of the positives over all tests whose best zone is as good, and the recurrence
+    interval 1/p in weeks, for a scan that runs weekly. Shuffles are drawn from a fixed seed, so that a signal can be
+    recomputed. Raises ValueError for parameters out of bounds.
+    """
+    p = completed(CLUSTER, parameters)
+    columns = Columns.of(history, substances, places)
+    today = history.today.toordinal()
+    known = history.known.astype(np.int64)
+    keep = (columns.confirmation[columns.findings.sample] > Confirmation.STRIP) & (columns.findings.day <= today)
+    if not p["count_traces"]:
+        keep &= ~columns.trace
+    kept = np.flatnonzero(keep)
+    found = columns.findings.take(keep)
+    fresh = known[found.sample] > today - int(p["fresh_days"])
+    if not fresh.any():
+        return ()
+    weeks, longest = max(int(p["baseline_weeks"]), int(p["max_weeks"]) + 1), int(p["max_weeks"])
+    signals = []
+    least = float(p["min_positives"])
+    late = ends(columns)
+    narrow = [i for i, c in enumerate(columns.places) if not any(_inside(o, c) for o in columns.places)]
+    for k, kind in enumerate(columns.kinds):
+        strata = np.array([i * len(columns.kinds) + k for i in range(len(columns.places))], dtype=np.int64)
+        leaves = strata[narrow]
+        end = int(late[leaves].max()) if leaves.size else today
+        # The weeks before the longest cluster stand in one row: they are compared with, and begin none.
+        edges = end + 1 - 7 * np.concatenate([[weeks], np.arange(longest, -1, -1)])
+        tested = np.diff(_grid(columns.tests.start, leaves, edges), axis=1).T.astype(np.float64)
+        zones = _zones(columns.places, narrow, tested.sum(axis=0), float(p["largest"]))
+        if len(zones) < 2 or tested.sum() == 0:
+            continue
+        for s, substance in enumerate(columns.substances):
+            mine = s * columns.strata + leaves
+            positives = np.diff(_grid(found.start, mine, edges), axis=1).T.astype(np.float64)
+            recent = found.day > end - 7 * longest
+            if not (np.isin(found.series, mine) & fresh & recent).any() or positives[-longest:].sum() < least:
+                continue
+            scan = bernoulli_scan(positives, tested, zones, replicates=int(p["replicates"]))
+            # The whole time is no news: such a place was always like this.
+            if scan.duration > longest or scan.recurrence_interval < float(p["recurrence_weeks"]):
+                continue
+            zone = list(zones[scan.zone])
+            first = end - 7 * scan.duration + 1
+            rows = np.flatnonzero(np.isin(found.series, mine[zone]) & (found.day >= first))
+            x1, n1 = int(positives[-scan.duration :, zone].sum()), int(tested[-scan.duration :, zone].sum())
+            if x1 < least or not fresh[rows].any():
+                continue
+            proof = evidence(columns, kept[rows])
+            names = [columns.places[narrow[i]] for i in zone]
+            n0, x0 = int(tested.sum()) - n1, int(positives.sum()) - x1
+            signals.append(
+                Signal(
+                    method="cluster",
+                    version=VERSION,
+                    substance=substance,
+                    place=names[0] if len(names) == 1 else _around(columns.places, names),
+                    kind=kind,
+                    on=history.today,
+                    window=Window(date.fromordinal(first), max(date.fromordinal(end), proof.last_seen)),
+                    observed=x1,
+                    evidence=proof.refs,
+                    parameters=p,
+                    tested=n1,
+                    baseline=Window(date.fromordinal(int(edges[0])), date.fromordinal(end)),
+                    baseline_positives=x0,
+                    baseline_tested=n0,
+                    expected=n1 * float(positives.sum() / tested.sum()),
+                    probability=scan.p,
+                    lag_days=proof.lag_days,
+                    first_seen=proof.first_seen,
+                    last_seen=proof.last_seen,
+                    labels=("cluster", *proof.labels, f"{scan.duration} weeks", "in " + ", ".join(names)),
+                )
+            )
+    return tuple(signals)
+
+
+def _inside(narrow: str, wide: str) -> bool:
+    return narrow != wide and (wide == "US" or (len(wide) == 2 and narrow.startswith(wide)))
+
+
+def _around(places: tuple[str, ...], names: list[str]) -> str:
+    """The smallest place asked for that holds all of these."""
+    holding = [c for c in places if all(_inside(n, c) for n in names)]
+    return max(holding, key=len, default=names[0])
+
+
+def _zones(places: tuple[str, ...], narrow: list[int], tests: Floats, largest: float) -> list[tuple[int, ...]]:
+    """Column numbers of each place asked for, as sets of the narrowest ones."""
+    zones: dict[tuple[int, ...], None] = {}
+    for place in places:
+        zone = tuple(j for j, i in enumerate(narrow) if places[i] == place or _inside(places[i], place))
+        if zone and 0 < tests[list(zone)].sum() <= largest * tests.sum():
+            zones[zone] = None
+    return list(zones)
+
+
+def _grid(start: Callable[[Ints, Ints], Ints], rows: Ints, edges: Ints) -> Ints:
+    shape = (rows.size, edges.size)
+    return start(np.broadcast_to(rows[:, None], shape), np.broadcast_to(edges, shape))
+
+
+CLUSTER = Method(
+    "cluster", VERSION, "Is there a place with too many positives in the latest weeks?", PARAMETERS, cluster
+)
