@@ -15,8 +15,10 @@ from alerts.config.sections import Feed
 from alerts.flow.fetch import Brought, Document
 from alerts.flow.read import items, redacted
 from alerts.model.feed_state import FeedState
-from alerts.store import archive, evidence, side_evidence
+from alerts.store import archive, evidence, side_evidence, vanished
 from alerts.store.engine import Connection
+from detectors.feeds.charset import charset
+from detectors.feeds.nature import Nature, nature
 from detectors.sample import BrokenDocument, Quarantined, Reading, Sample
 from detectors.words.naming import NamedReading, Namer
 
@@ -109,7 +111,8 @@ def _group(
     progress: Progress | None,
 ) -> Kept:
     today = now.astimezone(app.configuration.programme.zone).date()
-    documents = _archived(app, before, feed, group, now)
+    recoded: list[str] = []
+    documents = _archived(app, before, feed, group, now, recoded)
     numbers = [number for _, number in documents]
     stream = _Stream(
         app, feed, items(feed, [d for d, _ in documents], received=today), progress
@@ -120,9 +123,10 @@ def _group(
             named = stream.samples()
             ready = list(islice(named, HELD))
             with app.store.write() as connection:
+                had = vanished.held(connection, before.name)
                 stored = evidence.store(
                     connection, before.name, chain(ready, named), now=now, document=numbers[0], known_on=known_on,
-                    whole=lambda: alone and stream.last.whole,
+                    whole=lambda: alone and stream.last.whole and not vanished.looks_cut(had, stream.count),
                 )  # fmt: skip
                 kept = _beside(app, connection, before, stream, stored, now, numbers[0])
                 for number in numbers:
@@ -132,7 +136,14 @@ def _group(
             for number in numbers:
                 archive.set_outcome(connection, number, "broken")
         raise
-    return replace(kept, newest=None if kept.newest is None else min(kept.newest, today))
+    notes = [*kept.notes, *recoded]
+    if alone and stream.last.whole and vanished.looks_cut(had, stream.count):
+        notes.append(
+            f"It holds {stream.count} samples, and this source had {had}. So many missing at once look like a cut "
+            "file, so none is taken as withdrawn. Ask the source."
+        )
+    newest = None if kept.newest is None else min(kept.newest, today)
+    return replace(kept, newest=newest, notes=tuple(dict.fromkeys(notes)))
 
 
 class _Stream:
@@ -145,15 +156,16 @@ class _Stream:
         self.namer = Namer(app.lexicon, app.gazetteer)
         self.aside: list[Quarantined] = []
         self.bad = 0
+        self.count = 0
         self._app, self._feed, self._read, self._progress = app, feed, read, progress
 
     def samples(self) -> Iterator[Sample]:
-        namer, count = self.namer, 0
+        namer = self.namer
         for item in self._read:
             if isinstance(item, Sample):
-                count += 1
-                if self._progress is not None and not count % 2000:
-                    self._progress(count)
+                self.count += 1
+                if self._progress is not None and not self.count % 2000:
+                    self._progress(self.count)
                 named = namer.sample(item)
                 if named is not None:
                     yield named if named.place else self._placed(named)
@@ -205,9 +217,12 @@ def _beside(
 
 
 def _archived(
-    app: App, before: FeedState, feed: Feed, group: tuple[Document, ...], now: datetime
+    app: App, before: FeedState, feed: Feed, group: tuple[Document, ...], now: datetime, recoded: list[str]
 ) -> list[tuple[Document, int]]:
-    """The documents as they may be kept, and their numbers."""
+    """The documents as they may be kept, and their numbers.
+
+    recoded: takes what is to be said of how the originals were coded; a redacted form is always UTF-8.
+    """
     result = []
     for document in group:
         body = document.body
@@ -223,6 +238,8 @@ def _archived(
                 note(connection, sha256=sha256, outcome="broken")
             raise
         may_be_kept = body if known is None else known
+        if known is not None and nature(body) is Nature.TEXT:
+            recoded += charset(body, document.content_type).notes
         packed = archive.pack(may_be_kept)
         with app.store.write() as connection:
             archive.keep(connection, packed, now=now, redacted=known is not None)
