@@ -12,6 +12,7 @@ from alerts.app import App
 from alerts.config.sections import Feed
 from alerts.model.feed_state import FeedState
 from alerts.store import archive
+from detectors.feeds import unc
 from detectors.feeds.fetched import Fetched, Unchanged
 from detectors.feeds.folder import PARTIAL, listing
 from detectors.feeds.http import fetch as fetch_url
@@ -116,16 +117,27 @@ def _from_folder(app: App, before: FeedState, feed: Feed, now: datetime) -> Brou
     if not fresh:
         return Nothing(None)
     there = [p for p in folder.iterdir() if not p.name.startswith((".", "~$")) and not p.name.lower().endswith(PARTIAL)]
-    if preset(feed.preset).reader == "unc" and len(there) == 2:
-        # The two tables of one source: each is half of what the other means, also where only one of them is new.
-        fresh = listing(folder, now=now)
+    pair = preset(feed.preset).reader == "unc" and _halves(there)
+    if pair:
+        fresh = listing(folder, now=now)  # both, also where only one of them is new
         if len(fresh) < 2:
             return Nothing(None)
     files = sorted(fresh, key=lambda f: (f.modified, f.path.name))
     documents = tuple(Document(f.path.name, f.path, sha256=f.sha256, size=f.size, modified=f.modified) for f in files)
-    together = len(there) == 2 and len(documents) == 2 and preset(feed.preset).reader == "unc"
-    groups = (documents,) if together else tuple((d,) for d in documents)
-    return Brought(groups, "", "", "", None, alone=together or len(there) == 1)
+    groups = (documents,) if pair else tuple((d,) for d in documents)
+    return Brought(groups, "", "", "", None, alone=pair or len(there) == 1)
+
+
+def _halves(files: Sequence[Path]) -> bool:
+    """Whether two files are UNC's two tables, each half of what the source means: one of them knows the collection."""
+    if len(files) != 2:
+        return False
+    heads = []
+    for file in files:
+        with file.open("rb") as stream:
+            heads.append(stream.read(10_000).lower().splitlines()[:1])
+    dated = [any(name.encode() in line for line in head for name in unc.ANALYSIS.collected) for head in heads]
+    return sum(dated) == 1
 
 
 def _sha256(documents: Sequence[Document]) -> str:

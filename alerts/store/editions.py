@@ -32,6 +32,10 @@ _FINDING = (
 )  # fmt: skip
 
 
+_Tail = tuple[Finding, str, Row]
+"""A finding, all that it says as text, and its columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """How many samples were new, came again changed, or were withdrawn by their source."""
@@ -93,7 +97,7 @@ def withdraw(connection: Connection, feed: str, keys: Iterable[str], *, now: dat
 def content_hash(sample: Sample) -> str:
     """BLAKE2b (128 bits) of everything a sample says, except the line it stood at: moving down a line is no
     revision."""
-    return _digest(sample.key, _said_of(_head(sample)), [repr(_tail(f)) for f in sample.findings])
+    return _digest(sample.key, _said_of(_head(sample)), "".join([repr(_tail(f)) for f in sample.findings]))
 
 
 def _head(sample: Sample) -> Row:
@@ -114,9 +118,9 @@ def _said_of(head: Row) -> str:
     return repr((str(head[0]), *head[1:]))
 
 
-def _digest(key: str, head: str, tails: list[str]) -> str:
+def _digest(key: str, head: str, tails: str) -> str:
     # The repr of tuples of plain values: no two samples that differ are written alike.
-    return hashlib.blake2b(f"{key!r}{head}{''.join(tails)}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{key!r}{head}{tails}".encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ class _Writer:
         self._seen: set[str] = set()
         self._first = connection.scalar(sa.select(samples.c.id).where(samples.c.feed == feed).limit(1)) is None
         self._heads: dict[Row, tuple[str, Row, Row]] = {}
-        self._tails: dict[int, tuple[Finding, str, Row]] = {}
+        self._tails: dict[int, _Tail] = {}
         self._days: dict[date | None, Any] = {None: None}
 
     def add(self, read: Sequence[Sample]) -> None:
@@ -159,6 +163,7 @@ class _Writer:
         rows: list[Row] = []
         lines: list[Row] = []
         closing: list[int] = []
+        revised = self.revised
         for sample in fresh:
             content, before, after, tails = self._prepared(sample)
             known = held.get(sample.key)
@@ -178,9 +183,8 @@ class _Writer:
                     content, self._from, None, self._document, sample.line, self._generation,
                 )
             )  # fmt: skip
-            for position, tail in enumerate(tails):
-                lines.append((number, position, *tail))
-        self.new += len(rows) - sum(1 for row in rows if row[3] > 1)
+            lines.extend([(number, position, *tail[2]) for position, tail in enumerate(tails)])
+        self.new += len(rows) - (self.revised - revised)
         _close(self._connection, closing, self._now, self._generation)
         self._samples.insert(rows)
         self._findings.insert(lines)
@@ -192,7 +196,7 @@ class _Writer:
         )
         return [] if self._first else [r.id for r in self._connection.execute(chosen) if r.key not in self._seen]
 
-    def _prepared(self, sample: Sample) -> tuple[str, Row, Row, list[Row]]:
+    def _prepared(self, sample: Sample) -> tuple[str, Row, Row, list[_Tail]]:
         """(content hash, columns from kind to published, sold_as and methods, columns of the findings)."""
         head = _head(sample)
         known = self._heads.get(head)
@@ -207,20 +211,23 @@ class _Writer:
                 (self._bind_list(list(sold_as)), self._bind_list(list(methods))),
             )
         said, before, after = known
-        tails: list[Row] = []
-        texts: list[str] = []
         remembered = self._tails
-        for finding in sample.findings:
+        try:
             # By identity: readers give equal rows the very same finding, and comparing all its fields costs more.
-            prepared = remembered.get(id(finding))
-            if prepared is None:
-                if len(remembered) >= _REMEMBERED:
-                    remembered.clear()
-                tail = _tail(finding)
-                prepared = remembered[id(finding)] = (finding, repr(tail), tail)
-            texts.append(prepared[1])
-            tails.append(prepared[2])
-        return _digest(sample.key, said, texts), before, after, tails
+            tails = [remembered[id(finding)] for finding in sample.findings]
+        except KeyError:
+            tails = [self._remember(finding) for finding in sample.findings]
+        return _digest(sample.key, said, "".join([text for _, text, _ in tails])), before, after, tails
+
+    def _remember(self, finding: Finding) -> _Tail:
+        known = self._tails.get(id(finding))
+        if known is None:
+            if len(self._tails) >= _REMEMBERED:
+                self._tails.clear()
+            tail = _tail(finding)
+            # The finding itself is held too, so that its identity stays its own.
+            known = self._tails[id(finding)] = (finding, repr(tail), tail)
+        return known
 
     def _day(self, day: date | None) -> Any:
         days = self._days

@@ -27,6 +27,42 @@ def store_tallies(
     return _editions(connection, tallies, feed, rows, now, document)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredTally:
+    """One total in one of its editions. first, last: period, both inclusive. tested: None without a denominator."""
+
+    feed: str
+    key: str
+    revision: int
+    named_as: str
+    substance: str
+    place: str
+    first: date
+    last: date
+    positives: int
+    tested: int | None
+
+
+def tallies_known(
+    connection: Connection, *, now: datetime, substances: Sequence[str] = (), feed: str = ""
+) -> list[StoredTally]:
+    """Totals as believed at `now`, by period, place and substance; of all substances and feeds unless some are
+    named."""
+    columns = [tallies.c[name] for name in StoredTally.__dataclass_fields__]
+    believed = [
+        tallies.c.known_from <= now,
+        sa.or_(tallies.c.known_until.is_(None), tallies.c.known_until > now),
+    ]
+    if substances:
+        believed.append(tallies.c.substance.in_(sorted(substances)))
+    if feed:
+        believed.append(tallies.c.feed == feed)
+    order = (tallies.c.first, tallies.c.place, tallies.c.substance, tallies.c.key)
+    return [
+        StoredTally(**r._asdict()) for r in connection.execute(sa.select(*columns).where(*believed).order_by(*order))
+    ]
+
+
 def store_bulletins(
     connection: Connection,
     feed: str,

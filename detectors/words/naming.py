@@ -90,16 +90,15 @@ class Namer:
 
     def sample(self, sample: Sample) -> Sample | None:
         """The sample, named and placed; None when it says only that a result is pending or could not be had."""
-        waiting = self._pending + self._untested
-        named: list[Finding] = []
         sure = self._sure
-        for finding in sample.findings:
+        try:
             # By identity: readers give equal rows the very same finding, and a million of them are few different ones.
-            known = sure.get(id(finding))
-            named.extend(known[1] if known is not None else self._findings(finding))
-        findings = tuple(named)
-        if not findings and self._pending + self._untested > waiting:
-            return None
+            findings = tuple([named for finding in sample.findings for named in sure[id(finding)][1]])
+        except KeyError:
+            waiting = self._pending + self._untested
+            findings = tuple(named for finding in sample.findings for named in self._findings(finding))
+            if not findings and self._pending + self._untested > waiting:
+                return None
         place = sample.place or self.place(sample.state, sample.county)
         return Sample(
             sample.key, sample.kind, findings, sample.state, sample.county, place, sample.collected, sample.tested,
@@ -107,6 +106,9 @@ class Namer:
         )  # fmt: skip
 
     def _findings(self, finding: Finding) -> tuple[Finding, ...]:
+        known = self._sure.get(id(finding))
+        if known is not None:
+            return known[1]
         if finding.substance:
             return (finding,)
         substances, unnamed = self._substances(finding.named_as)

@@ -1,0 +1,1 @@
+"""What is kept of the sources: editions, feeds, names and lags."""
