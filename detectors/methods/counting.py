@@ -17,7 +17,7 @@ from detectors.methods.evidence import evidence
 from detectors.methods.farrington import farrington_flexible
 from detectors.methods.farrington_settings import Farrington
 from detectors.methods.michigan import moving_mean
-from detectors.methods.weekly import Floats, ends, weekly
+from detectors.methods.weekly import Floats, ends, maturity, weekly
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, ParameterValue, Signal, Window
 
@@ -144,7 +144,12 @@ def counts(
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
                 last_seen=proof.last_seen,
-                labels=("counts", *proof.labels, str(p["algorithm"])),
+                labels=(
+                    "counts",
+                    *proof.labels,
+                    str(p["algorithm"]),
+                    *maturity(columns, int(columns.stratum(series[i : i + 1])[0]), int(first[i]), last),
+                ),
             )
         )
     return tuple(signals)

@@ -12,7 +12,7 @@ from detectors.methods.columns import Columns
 from detectors.methods.confirmation import Confirmation
 from detectors.methods.cusum import binomial_cusum
 from detectors.methods.evidence import evidence
-from detectors.methods.weekly import ends, weekly
+from detectors.methods.weekly import ends, maturity, weekly
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
 
@@ -100,7 +100,12 @@ def drift(
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
                 last_seen=proof.last_seen,
-                labels=("drift", *proof.labels, f"since about {date.fromordinal(first).isoformat()}"),
+                labels=(
+                    "drift",
+                    *proof.labels,
+                    f"since about {date.fromordinal(first).isoformat()}",
+                    *maturity(columns, int(columns.stratum(series[i : i + 1])[0]), first, last),
+                ),
             )
         )
     return tuple(signals)

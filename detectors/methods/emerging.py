@@ -15,7 +15,7 @@ from detectors.methods.dispersion import DISPERSIONS, TELLING
 from detectors.methods.emergence import EmergenceResult, emergence
 from detectors.methods.evidence import evidence
 from detectors.methods.prevalence import smallest_count, window_test
-from detectors.methods.weekly import Floats, Weekly, ends, weekly
+from detectors.methods.weekly import Floats, Weekly, ends, maturity, weekly
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
 
@@ -143,7 +143,12 @@ def _run(
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
                 last_seen=proof.last_seen,
-                labels=(method.name, *proof.labels, "new in place" if x0[i] == 0 else "rising"),
+                labels=(
+                    method.name,
+                    *proof.labels,
+                    "new in place" if x0[i] == 0 else "rising",
+                    *maturity(columns, int(columns.stratum(series[i : i + 1])[0]), int(first[i]), last),
+                ),
             )
         )
     return tuple(signals)

@@ -57,3 +57,36 @@ def weekly(columns: Columns, found: Rows, series: Ints, end: Ints, weeks: int) -
     y = np.diff(found.start(np.broadcast_to(series[:, None], edges.shape), edges), axis=1)
     n = np.diff(columns.tests.start(np.broadcast_to(stratum[:, None], edges.shape), edges), axis=1)
     return Weekly(series, y.astype(np.float64), n.astype(np.float64), end)
+
+
+MATURE = 0.8
+"""Part of the results of a window that must be in, as its laboratory usually reports, for its counts to be told as
+they are."""
+
+
+def completeness(columns: Columns, stratum: int, first: int, last: int) -> float | None:
+    """The part of a window's tests that is probably known by today; None where nothing is known of the lag.
+
+    first, last: ordinals of the window. The lag's distribution is that of samples taken half a year to eighteen months
+    ago, nearly all of which are known by now; of all known ones where these are fewer than 20. With Fₖ the share of
+    results known within k days, it is the mean of F over the window's days (the reporting triangle's column; Lawless
+    1994).
+    """
+    today = columns.history.today.toordinal()
+    rows = columns.tests
+    start, stop = np.searchsorted(rows.series, [stratum, stratum + 1])
+    day = rows.day[start:stop]
+    lag = np.maximum(columns.history.known[rows.sample[start:stop]].astype(np.int64) - day, 0)
+    settled = (day <= today - 180) & (day > today - 545)
+    if settled.sum() >= 20:
+        lag = lag[settled]
+    if not lag.size or last < first:
+        return None
+    age = today - np.arange(first, last + 1)
+    return float(np.searchsorted(np.sort(lag), age, side="right").mean() / lag.size)
+
+
+def maturity(columns: Columns, stratum: int, first: int, last: int) -> tuple[str, ...]:
+    """A label that says so where the last weeks are immature: ("immature: 45 % of results are in",); else none."""
+    share = completeness(columns, stratum, first, last)
+    return () if share is None or share >= MATURE else (f"immature: {share:.0%} of results are in".replace("%", " %"),)
