@@ -18,6 +18,7 @@ from alerts.cli import (
     explain,
     feeds,
     log,
+    messages,
     partners,
     replay,
     send_test,
@@ -47,7 +48,7 @@ for command in (
     program.command(name=command.__name__.replace("_", "-"))(command)
 for name, group in (
     ("alerts", alerts.group), ("thresholds", thresholds.group), ("partners", partners.group), ("feeds", feeds.group),
-    ("log", log.group), ("staff", staff.group),
+    ("log", log.group), ("messages", messages.group), ("staff", staff.group),
 ):  # fmt: skip
     program.add_typer(group, name=name)
 

@@ -37,7 +37,7 @@ def add_contact(app: App, row: Mapping[str, str], how: str, now: datetime) -> Co
     Raises ContactError with every mistake, before anything is written.
     """
     with app.store.write() as connection:
-        return _store(connection, checked(app, connection, row), row["consent"].strip(), how, now)
+        return stored(connection, checked(app, connection, row), row["consent"].strip(), how, now)
 
 
 def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact:
@@ -104,7 +104,8 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
     )  # fmt: skip
 
 
-def _store(connection: Connection, contact: Contact, consent: str, how: str, now: datetime) -> Contact:
+def stored(connection: Connection, contact: Contact, consent: str, how: str, now: datetime) -> Contact:
+    """Write a checked contact with its partner and the words of its consent."""
     partner = partners.add_partner(connection, contact.partner.name, contact.partner.front)
     stored = partners.add_contact(connection, replace(contact, partner=partner))
     for address in contact.addresses:

@@ -28,3 +28,8 @@ def delivery_id(key: bytes, alert: int, version: int, contact: int, channel: str
     nothing."""
     said = f"delivery|{alert}|{version}|{contact}|{channel}"
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def secret_name(key: bytes, purpose: str, what: str) -> str:
+    """32 hexadecimal digits that stand for something within one purpose; only our key leads back to it."""
+    return hmac.new(key, f"{purpose}|{what}".encode(), hashlib.sha256).hexdigest()[:32]

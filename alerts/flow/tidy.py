@@ -1,15 +1,16 @@
-"""Forget what is not needed any more: old raw documents, old sessions."""
+"""Forget what is not needed any more: old raw documents, old sessions, words that nobody read in time."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from alerts.app import App
-from alerts.store import archive, staff
+from alerts.store import archive, inbound, staff
 
 
 def tidy(app: App, now: datetime) -> int:
     """Drop raw bytes past their retention and sessions past their time; returns how many documents were dropped."""
     with app.store.write() as connection:
         staff.drop_old(connection, now)
+        inbound.forget(connection, now - timedelta(days=app.configuration.delivery.inbound_days))
         return archive.drop_older(connection, now - timedelta(days=app.configuration.privacy.archive_days))

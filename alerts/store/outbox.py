@@ -254,6 +254,12 @@ def waiting_for(connection: Connection, contact: int, channel: str | None = None
     return [_delivery(r) for r in connection.execute(chosen)]
 
 
+def of_contact(connection: Connection, contact: int, latest: int = 100) -> list[Delivery]:
+    """Rows of one person, newest first."""
+    chosen = sa.select(outbox).where(outbox.c.contact == contact).order_by(outbox.c.created_at.desc()).limit(latest)
+    return [_delivery(r) for r in connection.execute(chosen)]
+
+
 def waits(connection: Connection, alert: int, version: int) -> bool:
     """Whether any message of an edition is still on its way to its carrier."""
     chosen = sa.select(outbox.c.id).where(

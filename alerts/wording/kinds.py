@@ -55,6 +55,7 @@ KINDS: dict[str, Kind] = {
         Kind("stop_confirmation", ("sms", "email"), _PERSON, 1, "person"),
         Kind("start_confirmation", ("sms", "email"), _PERSON, 2, "person"),
         Kind("help", ("sms", "email"), _PERSON, 2, "person"),
+        Kind("answer", ("sms", "email"), _PERSON, 2, "person"),
         Kind("why", ("sms", "email"), _PERSON, 3, "person"),
         Kind("waiting", ("sms", "email"), _PERSON, 3, "person"),
         Kind("digest", ("email",), _PERSON, 0, "person"),

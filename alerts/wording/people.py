@@ -74,6 +74,19 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A short answer to what somebody wrote. about: "emergency" (somebody may be dying), "join" (confirm it),
+    "language" (it has been changed) or "report" (thank you). places: what they would hear of."""
+
+    kind: ClassVar[str] = "answer"
+    front: str
+    programme: str
+    about: str
+    places: tuple[PlaceName, ...] = ()
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """The answer to WHY: what made this contact a receiver. how: the consent log's words; since: its date."""
 
@@ -214,6 +227,7 @@ PersonContent = (
     | StopConfirmation
     | StartConfirmation
     | Help
+    | Answer
     | Why
     | Waiting
     | Digest

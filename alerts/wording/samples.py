@@ -107,6 +107,7 @@ _PEOPLE: Final[Mapping[str, Content]] = {
     "stop_confirmation": people.StopConfirmation(**_WHO, contact="555-0100"),
     "start_confirmation": people.StartConfirmation(**_WHO, places=(PINE, LAKE)),
     "help": people.Help(**_WHO, contact="555-0100", link="https://alerts.example/help"),
+    "answer": people.Answer(**_WHO, about="emergency", places=(PINE,), contact="555-0100"),
     "why": people.Why(**_WHO, alert="SW-2031-0007", name="xylazine", places=(PINE, LAKE), since=date(2031, 3, 4),
                       how="web form", link="https://alerts.example/why/7"),
     "waiting": people.Waiting(**_WHO, lines=_LINES, link="https://alerts.example/a"),

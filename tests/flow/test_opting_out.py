@@ -48,7 +48,9 @@ def test_stop_ends_texts_and_not_mails(diary: Diary) -> None:
     diary.expect_mail(DESK, containing="xylazine")
 
 
-def test_a_text_of_a_stranger_is_not_answered(diary: Diary) -> None:
-    answer = diary.carrier.device("+15105550999").reply("who is this?")
-    assert answer.status == 200
-    assert "<Message>" not in answer.body
+def test_a_stranger_is_answered_once_a_day(diary: Diary) -> None:
+    stranger = diary.carrier.device("+15105550999")
+    assert "<Message>" in stranger.reply("who is this?").body
+    assert "<Message>" not in stranger.reply("who is this?").body
+    diary.later(days=1)
+    assert "<Message>" in stranger.reply("who is this?").body
