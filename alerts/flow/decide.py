@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts
@@ -27,6 +27,7 @@ class OpenAlert:
     latest: newest edition of an open one, None for one that ended. believed: which of its evidence ("feed/key") the
     sources still stand by. last_found: the day on which the newest finding of it in its region became known, new or
     not. renamed: what the laboratory now names the findings that it changed (ids of families), withdrawn ones apart.
+    since: place → samples of it that became known after the alert was opened, in no edition or in one.
     """
 
     alert: Alert
@@ -34,6 +35,7 @@ class OpenAlert:
     believed: frozenset[str] = frozenset()
     last_found: date | None = None
     renamed: tuple[str, ...] = ()
+    since: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def decide(
@@ -230,6 +232,8 @@ def _withdrawn(current: OpenAlert) -> tuple[PlaceFacts, ...] | None:
     left = []
     for facts in current.latest.places:
         evidence = tuple(ref for ref in facts.evidence if ref in current.believed)
+        # What came silently after the edition holds the place too: to take it off would be a false all-clear.
+        evidence = evidence or current.since.get(facts.place, ())
         if evidence:
             left.append(PlaceFacts(facts.place, len(evidence), facts.first, facts.last, evidence, facts.tested))
     # A place that still has evidence needs no correction: its count is said again with the next edition.

@@ -91,7 +91,8 @@ def open_alerts(app: App, connection: Connection, now: datetime, ended_since: da
         refs = {ref for place in latest.places for ref in place.evidence}
         believed = evidence.still_believed(connection, refs, _members(app, alert), now)
         renamed = _renamed(app, connection, refs - believed, now)
-        result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert), renamed))
+        since = _found_since(app, alert)
+        result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert), renamed, since))
     return result
 
 
@@ -102,6 +103,17 @@ def _renamed(app: App, connection: Connection, gone: set[str], now: datetime) ->
     named = withdrawn.named_now(connection, sorted(gone), now)
     ids = {s for found in named.values() for s in found if s in app.lexicon.substances}
     return tuple(sorted({family(s, app.lexicon) for s in ids if app.lexicon.substances[s].role == "contaminant"}))
+
+
+def _found_since(app: App, alert: Alert) -> dict[str, tuple[str, ...]]:
+    """Place, and the region itself → samples with the alert's substance that became known since its opening day."""
+    first = alert.opened_at.astimezone(app.configuration.programme.zone).date().toordinal()
+    found: dict[str, list[str]] = {}
+    for t in app.believed.samples.values():
+        if t.kind == alert.kind and t.known >= first and alert.substance in t.substances:
+            for place in {t.place, region_of(t.place, app.gazetteer)}:
+                found.setdefault(place, []).append(t.ref)
+    return {place: tuple(refs) for place, refs in found.items()}
 
 
 def _last_found(app: App, alert: Alert) -> date | None:

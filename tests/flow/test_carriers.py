@@ -110,7 +110,7 @@ def test_a_callback_that_comes_late_or_never_changes_nothing(diary: Diary) -> No
     diary.at("2025-09-08 09:00").lab_reports("xylazine")
     assert diary.states(VAN) == ["accepted"]
     diary.carrier.misbehave(Mischief.CALLBACK_LATE, seconds=0.3)
-    diary.at("2025-09-09 10:00").lab_reports("xylazine", county="Kern")
+    diary.at("2025-09-09 10:00").lab_reports("carfentanil")
     assert diary.states(VAN) == ["accepted", "delivered"]
     diary.later(days=2)
     assert len(diary.texts_to(VAN)) == 2

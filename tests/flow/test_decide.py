@@ -110,6 +110,12 @@ def test_one_of_several_findings_taken_back_needs_no_message() -> None:
     assert decide([], [rule()], [current], REGIONS, NOW) == []
 
 
+def test_what_came_silently_after_the_edition_holds_its_place() -> None:
+    """The first sample is withdrawn, a second one of the same county stands: no correction, no false all-clear."""
+    current = OpenAlert(alert(), edition(), frozenset(), TODAY, since={ALAMEDA: ("lab/7",)})
+    assert decide([], [rule()], [current], REGIONS, NOW) == []
+
+
 def test_an_alert_expires_when_nothing_more_is_found() -> None:
     quiet = OpenAlert(alert(expires_at=NOW), edition(), BELIEVED, TODAY - timedelta(days=60))
     intent = one([], [rule(expires_days=30)], [quiet])

@@ -110,3 +110,10 @@ def test_numbers_count_up_within_a_year(diary: Diary) -> None:
     diary.at("2025-12-31 09:00").lab_reports("carfentanil")
     diary.at("2026-01-02 09:00").lab_reports("medetomidine")
     assert [a.number for a in diary.alerts()] == ["SW-2025-0001", "SW-2025-0002", "SW-2026-0001"]
+
+
+def test_one_of_two_samples_taken_back_is_not_worth_a_message(diary: Diary) -> None:
+    diary.joins(VAN).at("2025-09-08 09:00").lab_reports("xylazine", key="X1").expect_sms(VAN)
+    diary.at("2025-09-09 10:00").lab_reports("xylazine", key="X2")
+    diary.at("2025-09-10 10:00").lab_withdraws("X1")
+    diary.later(days=5).expect_nothing(VAN)
