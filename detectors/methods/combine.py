@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from detectors.episode import Episode, Level
+from detectors.methods.hierarchical import hierarchical
+from detectors.methods.multiple_testing import benjamini_hochberg
 from detectors.signal import Signal
 
 # What a method rests on. Two methods with one ground are one witness: emergence and prevalence read the same counts.
@@ -27,6 +29,8 @@ ORDER: tuple[str, ...] = (
     "watchlist", "novelty", "tree", "emergence", "prevalence", "drift", "cluster", "potency", "combination", "counts",
     "returned", "panel",
 )  # fmt: skip
+CALIBRATED: frozenset[str] = frozenset({"emergence", "prevalence"})
+"""Methods whose p-values allow for samples that come in batches."""
 DIGEST_ONLY: frozenset[str] = frozenset({"returned"})
 SURE: frozenset[str] = frozenset({"lab-confirmed", "method not stated"})
 
@@ -35,7 +39,7 @@ def combine(
     signals: Iterable[Signal],
     families: Mapping[str, str] | None = None,
     *,
-    series_tested: int = 0,
+    series_tested: int | Mapping[str, int] = 0,
     false_discovery: float = 0.1,
 ) -> tuple[Episode, ...]:
     """One episode per (family, place), sorted by level, family and place. The order of the signals does not matter.
@@ -45,14 +49,15 @@ def combine(
     Levels: a panel change is for review, whatever else is said, because it is not a spread. Act now: a confirmed
     watchlist finding; or methods on two grounds (GROUNDS), or two kinds of evidence (a powder and a death), agree; or a
     p-value inside the false-discovery set. Digest: only a return or only traces. Else review.
-    series_tested: how many series were tested for p-values today; with 0 no false-discovery set is made. Benjamini &
-    Hochberg 1995 at `false_discovery`; only p-values of methods that allow for batches may be given, for without them
-    nearly all discoveries are false.
+    series_tested: how many series were tested for p-values today; with 0 no false-discovery set is made. A number:
+    Benjamini & Hochberg 1995 at `false_discovery` over all of them. Family → number of places it was tested in:
+    hierarchical control, families first and then places (`hierarchical`). Only p-values of methods that allow for
+    batches count (CALIBRATED): without them nearly all discoveries are false.
     """
     roll = families or {}
     unique = sorted(set(map(_Key, signals)), key=lambda k: k.key)
     kept = narrowest([k.signal for k in unique], roll)
-    inside = _discoveries(kept, series_tested, false_discovery)
+    inside = _discoveries(kept, roll, series_tested, false_discovery)
     groups: defaultdict[tuple[str, str], list[Signal]] = defaultdict(list)
     for signal in kept:
         groups[roll.get(signal.substance, signal.substance), signal.place].append(signal)
@@ -110,13 +115,31 @@ def narrowest(signals: list[Signal], roll: Mapping[str, str]) -> list[Signal]:
     return kept
 
 
-def _discoveries(signals: list[Signal], tested: int, rate: float) -> frozenset[int]:
-    """Ids (`id`) of the signals inside the Benjamini–Hochberg set of `tested` series."""
-    given = sorted((s.probability, i) for i, s in enumerate(signals) if s.probability is not None)
-    if tested < len(given) or not given:
+def _discoveries(
+    signals: list[Signal], roll: Mapping[str, str], tested: int | Mapping[str, int], rate: float
+) -> frozenset[int]:
+    """Ids (`id`) of the signals inside the false-discovery set."""
+    best: dict[tuple[str, str], tuple[float, Signal]] = {}
+    for s in signals:
+        key = roll.get(s.substance, s.substance), s.place
+        if s.probability is not None and s.method in CALIBRATED and (key not in best or s.probability < best[key][0]):
+            best[key] = s.probability, s
+    if not best:
         return frozenset()
-    passed = [rank for rank, (p, _) in enumerate(given, 1) if p <= rate * rank / tested]
-    return frozenset(id(signals[i]) for _, i in given[: max(passed, default=0)])
+    names = sorted({family for family, _ in best})
+    label = [names.index(family) for family, _ in best]
+    if isinstance(tested, int):
+        if tested < len(best):
+            return frozenset()
+        padded = [p for p, _ in best.values()] + [1.0] * (tested - len(best))
+        inside = benjamini_hochberg(padded)[: len(best)] <= rate
+    else:
+        given = [label.count(i) for i in range(len(names))]
+        # A family that nobody counted was tested at least where it spoke.
+        each = [max(tested.get(name, 0), n) for name, n in zip(names, given, strict=True)]
+        every = len(set(tested) | set(names))
+        inside = hierarchical([p for p, _ in best.values()], label, rate=rate, tested=each, families=every).inside
+    return frozenset(id(s) for (_, s), yes in zip(best.values(), inside.tolist(), strict=True) if yes)
 
 
 def _level(group: list[Signal], inside: frozenset[int]) -> tuple[Level, tuple[str, ...]]:

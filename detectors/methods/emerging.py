@@ -26,7 +26,7 @@ PARAMETERS = (
         "false_per_month",
         0.1,
         "alerts",
-        "False alerts you can live with, per place and month, all watched substances together.",
+        "False alerts you can live with, per place and month, all watched substances together; fewer cost sensitivity.",
         0.001,
         10,
     ),

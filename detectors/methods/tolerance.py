@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 # False alarm episodes per series-year and the threshold that gave them, by simulation of quiet series with volumes of
@@ -25,3 +27,32 @@ def threshold(false_per_series_year: float, measured: tuple[float, ...] = EMERGE
     if x > xs[-1]:
         return float(ys[-1] + (x - xs[-1]) * (ys[-1] - ys[0]) / (xs[-1] - xs[0]))
     return float(np.interp(x, xs, ys))
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What "so many false alerts per place and month" means for one series.
+
+    per_series_year: false alerts that each series may give. threshold: of the emergence score. alpha: of the window
+    test's p-value, for the same rate. per_year: false alerts a year over all places together.
+    """
+
+    per_series_year: float
+    threshold: float
+    alpha: float
+    per_year: float
+
+
+def sensitivity(false_per_month: float, series: int, places: int = 1) -> Sensitivity:
+    """From the tolerance that staff set to thresholds.
+
+    false_per_month: false alerts one place may give in a month, all its series together. series: series (substances
+    that may alarm) that share it in a place. places: places that are watched, for the figure that stands beside the
+    setting. The way from rate to threshold is by simulation (`./run bench quality`). Raises ValueError for numbers that
+    are not positive.
+    """
+    if series < 1 or places < 1:
+        raise ValueError(f"at least one series and one place are watched, not {series} and {places}")
+    rate = false_per_month * 12 / series
+    bar = threshold(rate)
+    return Sensitivity(rate, bar, float(np.exp(-threshold(rate, WINDOW))), false_per_month * 12 * places)

@@ -79,6 +79,21 @@ def test_false_discoveries_are_counted_over_all_series() -> None:
     assert combine([sure])[0].level is Level.REVIEW
 
 
+def test_hierarchical_control_counts_families_and_their_places() -> None:
+    sure = said("emergence", "a", probability=0.004)
+    assert combine([sure], series_tested={"bromazolam": 2, "xylazine": 5})[0].level is Level.ACT_NOW
+    assert combine([sure], series_tested={"bromazolam": 30})[0].level is Level.REVIEW
+    many = {"bromazolam": 2} | {f"other {i}": 2 for i in range(40)}
+    assert combine([sure], series_tested=many)[0].level is Level.REVIEW
+    elsewhere = [sure, said("emergence", "b", place="42101", probability=1e-7)]
+    assert {e.level for e in combine(elsewhere, series_tested={**many, "bromazolam": 2})} == {
+        Level.REVIEW,
+        Level.ACT_NOW,
+    }
+    # A p-value that ignores batches proves nothing.
+    assert combine([said("counts", "a", probability=1e-9)], series_tested={"bromazolam": 2})[0].level is Level.REVIEW
+
+
 def test_order_and_repeats_do_not_matter() -> None:
     signals = [said("novelty", "a"), said("emergence", "a"), said("watchlist", "z", substance="carfentanil")]
     once = combine(signals)
