@@ -122,7 +122,7 @@ def _signals(app: App, connection: Connection, editions: list[AlertVersion]) -> 
     spoken = signals.by_number(connection, numbers)
     names = {s.signal.substance: app.lexicon.substances[s.signal.substance].display("en") for s in spoken}
     places = {s.signal.place: app.gazetteer.name(s.signal.place) for s in spoken}
-    return [explain(s.signal, names, places) for s in spoken]
+    return [f"signal {s.id}: {explain(s.signal, names, places)}" for s in spoken]
 
 
 def _approval(planned: Plan) -> list[str]:
