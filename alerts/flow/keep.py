@@ -120,13 +120,14 @@ def _group(
     del documents
     try:
         with _undisturbed():
-            named = stream.samples()
-            ready = list(islice(named, HELD))
+            samples = stream.samples()
+            ready = list(islice(samples, HELD))
             with app.store.write() as connection:
                 had = vanished.held(connection, before.name)
                 stored = evidence.store(
-                    connection, before.name, chain(ready, named), now=now, document=numbers[0], known_on=known_on,
+                    connection, before.name, chain(ready, samples), now=now, document=numbers[0], known_on=known_on,
                     whole=lambda: alone and stream.last.whole and not vanished.looks_cut(had, stream.count),
+                    named=stream.named,
                 )  # fmt: skip
                 kept = _beside(app, connection, before, stream, stored, now, numbers[0])
                 for number in numbers:
@@ -147,7 +148,7 @@ def _group(
 
 
 class _Stream:
-    """A document on its way: samples leave named and placed, everything else is gathered."""
+    """A document on its way: samples pass, everything else is gathered."""
 
     def __init__(
         self, app: App, feed: Feed, read: Iterator[Sample | Quarantined | Reading], progress: Progress | None
@@ -157,24 +158,31 @@ class _Stream:
         self.aside: list[Quarantined] = []
         self.bad = 0
         self.count = 0
-        self._app, self._feed, self._read, self._progress = app, feed, read, progress
+        own = app.configuration.programme.state
+        place = app.gazetteer.resolve(feed.state or own, feed.county)
+        self._home = place or app.gazetteer.resolve(own) or "US"
+        self._read, self._progress = read, progress
 
     def samples(self) -> Iterator[Sample]:
-        namer = self.namer
+        """The samples as they were read."""
         for item in self._read:
             if isinstance(item, Sample):
                 self.count += 1
                 if self._progress is not None and not self.count % 2000:
                     self._progress(self.count)
-                named = namer.sample(item)
-                if named is not None:
-                    yield named if named.place else self._placed(named)
+                yield item
             elif isinstance(item, Quarantined):
                 self.bad += 1
                 if len(self.aside) < ASIDE:
                     self.aside.append(item)
             else:
                 self.last = item
+
+    def named(self, sample: Sample) -> evidence.Named | None:
+        """A sample's findings and place. One whose place is not known belongs to its feed's state: it must not fall
+        between the places unseen."""
+        said = self.namer.said(sample)
+        return said if said is None or said[1] else (said[0], self._home)
 
     def told(self) -> NamedReading:
         """The reading without its samples, named, when the last sample has gone."""
@@ -185,12 +193,6 @@ class _Stream:
         if self.bad > len(self.aside):
             notes = (*notes, f"Of {self.bad} rows set aside, the first {ASIDE} are kept to be looked at.")
         return namer.told(replace(last, tallies=tallies, bulletins=bulletins, notes=notes))
-
-    def _placed(self, sample: Sample) -> Sample:
-        """A sample whose place is not known belongs to its feed's state: it must not fall between the places unseen."""
-        gazetteer, own = self._app.gazetteer, self._app.configuration.programme.state
-        place = gazetteer.resolve(self._feed.state or own, self._feed.county)
-        return replace(sample, place=place or gazetteer.resolve(own) or "US")
 
 
 def _beside(

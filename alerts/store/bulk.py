@@ -13,7 +13,7 @@ from alerts.store.engine import Connection
 
 TOGETHER = 200
 """Rows in one SQLite statement where that pays: 9 columns of it are 1,800 variables, of 32,766 that it takes."""
-ROOM_KB = 65_536
+ROOM_KB = 98_304
 """SQLite's page cache during an import. In its usual 2 MB the pages of the indexes would be written again and again."""
 
 Row = tuple[Any, ...]

@@ -45,6 +45,14 @@ class Stored:
     retracted: int = 0
 
 
+Named = tuple[tuple[Finding, ...], str]
+
+
+def as_it_is(sample: Sample) -> Named:
+    """The findings and place that a sample bears."""
+    return sample.findings, sample.place
+
+
 def store(
     connection: Connection,
     feed: str,
@@ -54,15 +62,17 @@ def store(
     document: int,
     known_on: Callable[[Sample], date],
     whole: bool | Callable[[], bool],
+    named: Callable[[Sample], Named | None] = as_it_is,
 ) -> Stored:
     """Write new and changed samples. whole: the document lists everything its feed has, so what is missing was
     withdrawn; asked after the last sample, because a stream knows it only then.
 
     known_on: on which day the sample's result could first be known (the day of a detector's clock, not of the event).
+    named: a sample's findings and place as they are to be stored; None for one that says nothing (yet).
     Of samples with the same key the first counts: the readers put one sample's rows together.
     """
     generation = _next_generation(connection)
-    writer = _Writer(connection, feed, now, document, known_on, generation)
+    writer = _Writer(connection, feed, now, document, known_on, generation, named)
     stream = iter(read)
     first = list(islice(stream, _CHUNK))
     if len(first) < _CHUNK:
@@ -97,12 +107,14 @@ def withdraw(connection: Connection, feed: str, keys: Iterable[str], *, now: dat
 def content_hash(sample: Sample) -> str:
     """BLAKE2b (128 bits) of everything a sample says, except the line it stood at: moving down a line is no
     revision."""
-    return _digest(sample.key, _said_of(_head(sample)), "".join([repr(_tail(f)) for f in sample.findings]))
+    return _digest(
+        sample.key, _said_of(_head(sample, sample.place)), "".join([repr(_tail(f)) for f in sample.findings])
+    )
 
 
-def _head(sample: Sample) -> Row:
+def _head(sample: Sample, place: str) -> Row:
     return (
-        sample.kind, sample.state, sample.county, sample.place, sample.collected, sample.tested, sample.published,
+        sample.kind, sample.state, sample.county, place, sample.collected, sample.tested, sample.published,
         sample.sold_as, sample.methods,
     )  # fmt: skip
 
@@ -136,11 +148,11 @@ class _Writer:
 
     def __init__(
         self, connection: Connection, feed: str, now: datetime, document: int, known_on: Callable[[Sample], date],
-        generation: int,
+        generation: int, named: Callable[[Sample], Named | None],
     ) -> None:  # fmt: skip
         self.new = self.revised = 0
         self._connection, self._feed, self._now, self._document = connection, feed, now, document
-        self._known_on, self._generation = known_on, generation
+        self._known_on, self._generation, self._named = known_on, generation, named
         self._samples = Bulk(connection, samples, _SAMPLE)
         self._findings = Bulk(connection, findings, _FINDING, many=True)
         self._from = self._samples.bind("known_from")(now)
@@ -153,19 +165,19 @@ class _Writer:
         self._days: dict[date | None, Any] = {None: None}
 
     def add(self, read: Sequence[Sample]) -> None:
-        seen = self._seen
-        fresh: list[Sample] = []
+        seen, named = self._seen, self._named
+        fresh: list[tuple[Sample, Named]] = []
         for sample in read:
-            if sample.key not in seen:
+            if sample.key not in seen and (said := named(sample)) is not None:
                 seen.add(sample.key)
-                fresh.append(sample)
-        held = {} if self._first else self._current([s.key for s in fresh])
+                fresh.append((sample, said))
+        held = {} if self._first else self._current([s.key for s, _ in fresh])
         rows: list[Row] = []
         lines: list[Row] = []
         closing: list[int] = []
         revised = self.revised
-        for sample in fresh:
-            content, before, after, tails = self._prepared(sample)
+        for sample, (found, place) in fresh:
+            content, before, after, tails = self._prepared(sample, found, place)
             known = held.get(sample.key)
             revision = 1
             if known is not None:
@@ -196,14 +208,14 @@ class _Writer:
         )
         return [] if self._first else [r.id for r in self._connection.execute(chosen) if r.key not in self._seen]
 
-    def _prepared(self, sample: Sample) -> tuple[str, Row, Row, list[_Tail]]:
+    def _prepared(self, sample: Sample, found: tuple[Finding, ...], place: str) -> tuple[str, Row, Row, list[_Tail]]:
         """(content hash, columns from kind to published, sold_as and methods, columns of the findings)."""
-        head = _head(sample)
+        head = _head(sample, place)
         known = self._heads.get(head)
         if known is None:
             if len(self._heads) >= _REMEMBERED:
                 self._heads.clear()
-            kind, state, county, place, collected, tested, published, sold_as, methods = head
+            kind, state, county, _, collected, tested, published, sold_as, methods = head
             days = (self._day(collected), self._day(tested), self._day(published))
             known = self._heads[head] = (
                 _said_of(head),
@@ -214,9 +226,9 @@ class _Writer:
         remembered = self._tails
         try:
             # By identity: readers give equal rows the very same finding, and comparing all its fields costs more.
-            tails = [remembered[id(finding)] for finding in sample.findings]
+            tails = [remembered[id(finding)] for finding in found]
         except KeyError:
-            tails = [self._remember(finding) for finding in sample.findings]
+            tails = [self._remember(finding) for finding in found]
         return _digest(sample.key, said, "".join([text for _, text, _ in tails])), before, after, tails
 
     def _remember(self, finding: Finding) -> _Tail:

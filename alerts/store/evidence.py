@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from alerts.store.editions import Stored, content_hash, store, withdraw
+from alerts.store.editions import Named, Stored, content_hash, store, withdraw
 from alerts.store.engine import Connection
 from alerts.store.tables import evidence_head, findings, samples
 from detectors.history import Tested
 from detectors.sample import Abundance
 
-__all__ = ["Believed", "Stored", "content_hash", "has_any", "known", "still_believed", "store", "withdraw"]
+__all__ = ["Believed", "Named", "Stored", "content_hash", "has_any", "known", "still_believed", "store", "withdraw"]
 
 _FETCH = 500  # keys per question: SQLite takes 32,766 variables a statement at the most
 

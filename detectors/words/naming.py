@@ -90,6 +90,11 @@ class Namer:
 
     def sample(self, sample: Sample) -> Sample | None:
         """The sample, named and placed; None when it says only that a result is pending or could not be had."""
+        named = self.said(sample)
+        return None if named is None else replace(sample, findings=named[0], place=named[1])
+
+    def said(self, sample: Sample) -> tuple[tuple[Finding, ...], str] | None:
+        """As `sample`, its findings and its place alone: making a million samples anew would take its time."""
         sure = self._sure
         try:
             # By identity: readers give equal rows the very same finding, and a million of them are few different ones.
@@ -99,11 +104,7 @@ class Namer:
             findings = tuple(named for finding in sample.findings for named in self._findings(finding))
             if not findings and self._pending + self._untested > waiting:
                 return None
-        place = sample.place or self.place(sample.state, sample.county)
-        return Sample(
-            sample.key, sample.kind, findings, sample.state, sample.county, place, sample.collected, sample.tested,
-            sample.published, sample.sold_as, sample.methods, sample.line,
-        )  # fmt: skip
+        return findings, sample.place or self.place(sample.state, sample.county)
 
     def _findings(self, finding: Finding) -> tuple[Finding, ...]:
         known = self._sure.get(id(finding))
