@@ -4,7 +4,7 @@ Both carriers are peers in processes of their own. The bare loop makes each mess
 and hands it over by one kept connection, one after the other, with no database. The worker claims, checks again, sends
 and keeps receipts durably. Then three workers on PostgreSQL, the writing of messages to the outbox, and twelve
 simulated hours of a sender that carries one segment a second. Goals: worker at least 0.8 of the loop; cost of a message
-written to the outbox growing by no more than 20 % from 1,000 to 100,000; drain within 10 % of its estimate, levels in order.
+written to the outbox growing by at most 20 % from 1,000 to 100,000; drain within 10 % of its estimate, levels in order.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from alerts.flow.collect import collect
 from alerts.flow.dispatch import dispatch
 from alerts.flow.lateness import lateness
 from alerts.flow.overdue import overdue
+from alerts.flow.read_bounces import read_bounces
 from alerts.flow.reconcile import reconcile
 from alerts.flow.recover import recover
 from alerts.flow.tidy import tidy
@@ -60,6 +61,8 @@ class Bells:
             every = timedelta(seconds=clock.deliver_seconds)
             self._every(f"deliver {channel}", every, partial(self._deliver, channel))
         self._every("reconcile", timedelta(seconds=max(1.0, clock.deliver_seconds)), self._reconcile)
+        if self.app.configuration.email.bounces_folder:
+            self._every("bounces", timedelta(minutes=1), lambda: read_bounces(self.app, now()))
         self._every("lateness", timedelta(minutes=1), lambda: lateness(self.app, now()))
         self._every("overdue", timedelta(minutes=1), lambda: overdue(self.app, now()))
         at = clock.daily_at
