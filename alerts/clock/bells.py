@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from alerts.app import App
 from alerts.clock.now import now
 from alerts.flow.collect import collect
+from alerts.flow.digest import digest
 from alerts.flow.dispatch import dispatch
 from alerts.flow.lateness import lateness
 from alerts.flow.overdue import overdue
@@ -64,6 +65,7 @@ class Bells:
         if self.app.configuration.email.bounces_folder:
             self._every("bounces", timedelta(minutes=1), lambda: read_bounces(self.app, now()))
         self._every("lateness", timedelta(minutes=1), lambda: lateness(self.app, now()))
+        self._every("digest", timedelta(minutes=5), lambda: digest(self.app, now()))
         self._every("overdue", timedelta(minutes=1), lambda: overdue(self.app, now()))
         at = clock.daily_at
         self._scheduler.add_job(

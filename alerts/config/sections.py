@@ -157,6 +157,25 @@ class Email(Section):
         return self
 
 
+class Review(Section):
+    next_minutes: int = Field(ge=1, le=10080)
+    again_hours: int = Field(ge=1, le=168)
+    broken_polls: int = Field(ge=1, le=1000)
+
+
+class Fatigue(Section):
+    act_now: int = Field(ge=0, le=1000)
+    advisory: int = Field(ge=0, le=1000)
+    info: int = Field(ge=0, le=1000)
+
+
+class Partners(Section):
+    verify: bool
+    code_minutes: int = Field(ge=1, le=10080)
+    digest_day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    digest_at: ClockTime
+
+
 class Templates(Section):
     folder: str = ""
 
@@ -218,6 +237,9 @@ class Configuration(Section):
     delivery: DeliveryRules
     sms: Sms
     email: Email
+    review: Review
+    fatigue: Fatigue
+    partners: Partners
     templates: Templates = Templates()
     feeds: dict[str, Feed] = {}
     lists: dict[str, tuple[str, ...]] = {}

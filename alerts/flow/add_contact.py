@@ -18,9 +18,12 @@ from alerts.store.engine import Connection
 
 FIELDS = (
     "partner", "front", "label", "phone", "email", "language", "time_zone", "places", "substances", "least", "wake",
-    "quiet_from", "quiet_to", "consent",
+    "quiet_from", "quiet_to", "weekly", "drills", "digest", "verified", "consent",
 )  # fmt: skip
 """Columns of an import; only `partner`, `consent` and one of `phone` and `email` are required."""
+
+
+YES = ("yes", "true", "1")
 
 
 class ContactError(ValueError):
@@ -34,6 +37,7 @@ class ContactError(ValueError):
 def add_contact(app: App, row: Mapping[str, str], how: str, now: datetime) -> Contact:
     """Check and store one contact; `how` says how consent was given ("command line", "import of 2026-11-22").
 
+    Its addresses are taken as proven: `enrol` asks their owners first.
     Raises ContactError with every mistake, before anything is written.
     """
     with app.store.write() as connection:
@@ -92,15 +96,21 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
             hours[name] = time.fromisoformat(value[name]) if value[name] else default
         except ValueError:
             mistakes.append(f"'{value[name]}' is not a time. Write it like 21:00.")
-    if value["wake"].lower() not in ("", "yes", "no", "true", "false", "1", "0"):
-        mistakes.append(f"wake must be yes or no, not '{value['wake']}'.")
+    for name in ("wake", "drills", "verified"):
+        if value[name].lower() not in ("", "yes", "no", "true", "false", "1", "0"):
+            mistakes.append(f"{name} must be yes or no, not '{value[name]}'.")
+    if value["weekly"] and not (value["weekly"].isdecimal() and 1 <= int(value["weekly"]) <= 1000):
+        mistakes.append(f"weekly must be a whole number of texts from 1 to 1000, not '{value['weekly']}'.")
+    if value["digest"] not in ("", "daily", "weekly"):
+        mistakes.append(f"digest must be daily, weekly or empty, not '{value['digest']}'.")
     if mistakes:
         raise ContactError(mistakes)
     return Contact(
         id=0, partner=Partner(0, value["partner"], value["front"] or value["partner"]), label=value["label"],
         language=language, time_zone=zone, places=places, substances=substances, least=Level(least),
         addresses=tuple(addresses), quiet_from=hours["quiet_from"], quiet_to=hours["quiet_to"],
-        wake=value["wake"].lower() in ("yes", "true", "1"),
+        wake=value["wake"].lower() in YES, weekly=int(value["weekly"]) if value["weekly"] else None,
+        drills=value["drills"].lower() in YES, digest=value["digest"],
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.app import App
+from alerts.flow.merge_waiting import merge_waiting
 from alerts.flow.plan import Plan, plan
 from alerts.flow.withdraw_waiting import withdraw_waiting
 from alerts.model.alert import Alert, AlertVersion, VersionState
@@ -25,18 +26,22 @@ def address(app: App, now: datetime) -> int:
             alert = alerts.get(connection, version.alert)
             assert alert is not None
             if version.reason in ENDINGS:
-                withdraw_waiting(connection, alert, version, now)
-            written += write_out(connection, alert, version, plan(app, connection, alert, version, now), now)
+                withdraw_waiting(app, connection, alert, version, now)
+            written += write_out(app, connection, alert, version, plan(app, connection, alert, version, now), now)
     return written
 
 
-def write_out(connection: Connection, alert: Alert, version: AlertVersion, planned: Plan, now: datetime) -> int:
+def write_out(
+    app: App, connection: Connection, alert: Alert, version: AlertVersion, planned: Plan, now: datetime
+) -> int:
     """Write a plan's rows. An edition that somebody else addressed meanwhile brings none."""
     if not alerts.move_version(connection, version, VersionState.ADDRESSED, texts_sha256=planned.sha256):
         return 0
     # Who still waits for an earlier edition gets this one in its stead: it says all that the earlier one did.
-    withdraw_waiting(connection, alert, version, now, only={(d.contact, d.channel) for d in planned.deliveries})
+    withdraw_waiting(app, connection, alert, version, now, only={(d.contact, d.channel) for d in planned.deliveries})
     written = outbox.add(connection, planned.deliveries)
+    for contact in sorted({d.contact for d in planned.deliveries if d.channel == "sms" and d.due_at > now}):
+        merge_waiting(app, connection, contact, now)
     channels: dict[str, int] = {}
     for delivery in planned.deliveries:
         channels[delivery.channel] = channels.get(delivery.channel, 0) + 1

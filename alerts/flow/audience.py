@@ -20,6 +20,8 @@ class LeftOut(StrEnum):
     LEVEL = "asked only for more urgent alerts"
     CONSENT = "has not given consent"
     DISABLED = "the address does not work"
+    UNVERIFIED = "nobody has answered from this address yet"
+    NO_DRILLS = "takes no part in exercises"
     NEVER_TOLD = "never got the alert"
 
 
@@ -48,18 +50,19 @@ def audience(
     wanted: Mapping[tuple[str, ...], frozenset[str]],
     gazetteer: Gazetteer,
     told: Collection[tuple[int, str]] | None,
+    exercise: bool = False,
 ) -> Audience:
     """Recipients of one edition.
 
     wanted: a contact's list of substances as written → ids it means. told: (contact, channel) pairs that got this
     alert's earlier editions. None for the first edition; for an end or correction exactly they hear of it, whatever
-    their choice of places says by now; consent still counts.
+    their choice of places says by now; consent still counts. exercise: only those who opted into drills.
     """
     recipients: list[Recipient] = []
     left_out: list[tuple[int, str, LeftOut]] = []
     for contact in contacts:
-        why = None
-        if told is None:
+        why = LeftOut.NO_DRILLS if exercise and not contact.drills else None
+        if why is None and told is None:
             why = _unwanted(contact, substance, places, level, wanted[contact.substances], gazetteer)
         if why is not None:
             left_out.append((contact.id, "", why))
@@ -71,6 +74,8 @@ def audience(
                 left_out.append((contact.id, address.channel, LeftOut.DISABLED))
             elif not address.consent:
                 left_out.append((contact.id, address.channel, LeftOut.CONSENT))
+            elif not address.verified:
+                left_out.append((contact.id, address.channel, LeftOut.UNVERIFIED))
             else:
                 recipients.append(Recipient(contact, address))
     return Audience(tuple(recipients), tuple(left_out))

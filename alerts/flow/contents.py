@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from alerts.app import App
+from alerts.flow.place_names import place_name
 from alerts.model.alert import ALERT_MOVES, Alert, AlertState, AlertVersion, PlaceFacts
 from alerts.model.intent import StoredSignal
 from alerts.model.partner import Contact
 from alerts.model.reason import Reason
 from alerts.privacy import masked_count
 from alerts.wording.content import AlertContent, Change
-from alerts.wording.place_name import PlaceName
 from detectors.feeds.presets import presets
 
 KIND_OF: dict[Reason, str] = {
@@ -85,7 +85,7 @@ def content(
         profile=substance.action,
         names={language: substance.display(language) for language in programme.languages},
         family=_family_names(app, alert.substance),
-        places=tuple(_place_name(app, p.place) for p in (places or ())) or (_place_name(app, alert.region),),
+        places=tuple(place_name(app, p.place) for p in (places or ())) or (place_name(app, alert.region),),
         alert_date=day,
         expires=None if _ends(alert, version) else alert.expires_at.astimezone(programme.zone).date(),
         confidence=version.confidence,
@@ -103,7 +103,9 @@ def content(
         first_alert=first_alert if version.reason not in FIRST_REASONS else None,
         changes=_changes(app, version),
         reason=version.because or WHY_ENDED.get(version.reason, ""),
+        note=dict(version.note),
         contact=programme.contact,
+        exercise=alert.exercise,
         simulated=programme.simulated,
     )  # fmt: skip
 
@@ -119,14 +121,6 @@ def _ends(alert: Alert, version: AlertVersion) -> bool:
 
 def _is_new(signals: Sequence[StoredSignal]) -> bool:
     return any("first in place" in s.signal.labels for s in signals)
-
-
-def _place_name(app: App, code: str) -> PlaceName:
-    full = app.gazetteer.name(code, "en")
-    name, _, _state = full.partition(", ")
-    if len(code) == 5 and code.isdigit():
-        return PlaceName(name, "county", app.gazetteer.name(code[:2], "en"))
-    return PlaceName(name, "state" if len(code) == 2 and code.isdigit() else "region", "")
 
 
 def _family_names(app: App, substance: str) -> tuple[str, ...]:
@@ -178,7 +172,7 @@ def _absence(version: AlertVersion, signals: Sequence[StoredSignal]) -> int | No
 
 
 def _changes(app: App, version: AlertVersion) -> tuple[Change, ...]:
-    places = tuple(_place_name(app, p) for p in version.new_places)
+    places = tuple(place_name(app, p) for p in version.new_places)
     known = {
         "new_place": Change("new_place", places),
         "level": Change("level", (), str(version.level)),

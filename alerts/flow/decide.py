@@ -69,7 +69,7 @@ def decide(
         ended = [a.alert for a in mine if a.alert.state is AlertState.ENDED]
         intent = _of_group(substance, region, kind, group, by_name, current, ended, now, levels, silenced)
         intents.append(intent)
-        if current is not None and intent.reason is not Reason.SWITCHED_OFF:
+        if current is not None and intent.reason not in (Reason.SWITCHED_OFF, Reason.SILENCED):
             spoken.add(current.alert.id)
     for open_alert in alerts:
         if open_alert.alert.state is not AlertState.OPEN:
@@ -132,7 +132,7 @@ def _of_group(
             reason = Reason.FIRST_SIGHTING
         else:
             reason = Reason.ABOVE_THRESHOLD
-        places = facts
+        places = without_wider(facts, region)
         return Intent(
             reason, substance, region, kind, rule.level, rule, tuple(firing), None, places,
             tuple(p.place for p in places), confidence, expires, level_rule=level_rule,
@@ -140,9 +140,11 @@ def _of_group(
 
     alert, latest = current.alert, current.latest
     assert latest is not None
-    new_places = tuple(f.place for f in facts if f.place not in alert.places)
+    known_now = without_wider(merge(facts, latest.places, first=()), region)
+    named = {f.place for f in known_now}
+    new_places = tuple(f.place for f in facts if f.place not in alert.places and f.place in named)
     level = min(rule.level, alert.level, key=lambda one: RANK[one])
-    merged = merge(facts, latest.places, first=new_places)
+    merged = tuple(f for f in merge(facts, latest.places, first=new_places) if f.place in named)
     best = min((confidence, latest.confidence), key=_rank_of_confidence)
     surer = _rank_of_confidence(best) < _rank_of_confidence(latest.confidence)
     if RANK[level] < RANK[alert.level]:
@@ -204,6 +206,13 @@ def places_of(signals: Sequence[StoredSignal]) -> tuple[PlaceFacts, ...]:
             )
         )  # fmt: skip
     return tuple(sorted(facts, key=lambda f: (-(f.last or date.min).toordinal(), f.place)))
+
+
+def without_wider(facts: Sequence[PlaceFacts], region: str) -> tuple[PlaceFacts, ...]:
+    """Without the state, where its counties say all that it says: "California and Kern County" tells nobody more, and
+    would page every county for the news of one."""
+    counties = {ref for f in facts if f.place != region for ref in f.evidence}
+    return tuple(f for f in facts if f.place != region or not set(f.evidence) <= counties)
 
 
 def merge(fresh: Sequence[PlaceFacts], before: Sequence[PlaceFacts], first: Sequence[str]) -> tuple[PlaceFacts, ...]:

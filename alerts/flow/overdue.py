@@ -6,6 +6,8 @@ import logging
 from datetime import datetime
 
 from alerts.app import App
+from alerts.flow.drill import end_drills
+from alerts.flow.page_duty import page_duty
 from alerts.record.append import append
 from alerts.store import alerts
 
@@ -15,7 +17,7 @@ log = logging.getLogger("supplywatch.review")
 def overdue(app: App, now: datetime) -> list[str]:
     """Note in the record, once, each held edition past its deadline; returns the alerts' numbers.
 
-    The front page shows them until somebody decides.
+    The front page shows them until somebody decides, and the duty roster is asked, one after the other.
     """
     numbers = []
     with app.store.write() as connection:
@@ -30,4 +32,6 @@ def overdue(app: App, now: datetime) -> list[str]:
             )  # fmt: skip
             log.warning("%s waits for a review since %s; its deadline has passed", alert.number, held.at)
             numbers.append(alert.number)
+    end_drills(app, now)
+    page_duty(app, now)
     return numbers

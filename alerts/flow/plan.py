@@ -14,10 +14,13 @@ from alerts.flow.contents import as_first, content, for_contact, kind_of
 from alerts.flow.links import delivery_id, unsubscribe_token
 from alerts.flow.quiet_hours import not_before
 from alerts.flow.select import select
+from alerts.flow.weekly_limit import WEEK, free_at, limit_of
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.delivery import Delivery, DeliveryState
+from alerts.model.level import Level
+from alerts.model.partner import Contact
 from alerts.model.reason import ENDINGS, Reason
-from alerts.store import alerts, partners, reached, signals
+from alerts.store import alerts, fatigue, partners, reached, signals
 from alerts.store.engine import Connection
 from alerts.wording.compose import Composed, compose
 from alerts.wording.content import AlertContent
@@ -62,6 +65,9 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     all_spoken = signals.by_number(connection, whole.signals)
     as_new = (content(app, alert, whole, all_spoken, first_day), kind_of(whole, all_spoken))
     known = partners.ever_addressed(connection)
+    week = fatigue.texts_since(connection, now - WEEK)
+    limits_of = app.configuration.fatigue
+    most = {Level.ACT_NOW: limits_of.act_now, Level.ADVISORY: limits_of.advisory, Level.INFO: limits_of.info}
     composed: dict[tuple[str, str, str, str, bool], Composed] = {}
     deliveries: list[Delivery] = []
     limits = Limits(k=app.configuration.privacy.smallest_count, segments=app.configuration.sms.segments_most)
@@ -83,9 +89,28 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
                 findings |= dict.fromkeys(lint(made, mine, limits, today))
             composed.setdefault(key, made)
             text = made
-        due = not_before(contact, address.channel, version.level, now)
-        deliveries.append(_delivery(app, alert, version, one, says, text, due=due, now=now))
+        due, why = _hour(contact, address.channel, version, now, week.get(contact.id, ()), most)
+        deliveries.append(_delivery(app, alert, version, one, says, text, due, why, now, fresh=fresh))
     return Plan(kind, base, tuple(deliveries), tuple(composed.values()), tuple(findings), heard, _sha256(deliveries))
+
+
+def _hour(
+    contact: Contact,
+    channel: str,
+    version: AlertVersion,
+    now: datetime,
+    texts: Sequence[datetime],
+    most: Mapping[Level, int],
+) -> tuple[datetime, str]:
+    """(when the message may go out, why not now). What takes back or ends an alert knows no weekly limit."""
+    free = now
+    if channel == "sms" and version.reason not in ENDINGS:
+        free = free_at(texts, limit_of(contact, version.level, most), now)
+    due = not_before(contact, channel, version.level, free)
+    return due, WEEKLY_LIMIT if free > now else "quiet hours" if due > now else ""
+
+
+WEEKLY_LIMIT = "weekly limit"
 
 
 def receivers(
@@ -101,7 +126,7 @@ def receivers(
     contacts = partners.everybody(connection)
     wanted = {c.substances: select(c.substances, app.lexicon, app.configuration.lists) for c in contacts}
     about = partial(audience, substance=alert.substance, level=version.level, contacts=contacts, wanted=wanted,
-                    gazetteer=app.gazetteer)  # fmt: skip
+                    gazetteer=app.gazetteer, exercise=alert.exercise)  # fmt: skip
     places = tuple(p.place for p in version.places)
     if version.reason not in ENDINGS:
         concerned = _concerned(version, editions) or places
@@ -141,9 +166,11 @@ def _delivery(
     to: Recipient,
     kind: str,
     text: Composed,
-    *,
     due: datetime,
+    why: str,
     now: datetime,
+    *,
+    fresh: bool,
 ) -> Delivery:
     contact, channel = to.contact.id, to.address.channel
     return Delivery(
@@ -165,7 +192,8 @@ def _delivery(
         created_at=now,
         due_at=due,
         valid_until=due + timedelta(hours=app.configuration.delivery.valid_hours),
-        held_because="quiet hours" if due > now else "",
+        held_because=why,
+        first_contact=fresh,
     )
 
 

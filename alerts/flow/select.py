@@ -52,3 +52,8 @@ def family(substance: str, lexicon: Lexicon) -> str:
         substance = known.parent
         known = lexicon.substances.get(substance)
     return substance
+
+
+def members(substance: str, lexicon: Lexicon) -> frozenset[str]:
+    """Ids that are counted as this family, and its own."""
+    return frozenset(s for s in lexicon.substances if family(s, lexicon) == substance) | {substance}

@@ -11,13 +11,15 @@ from alerts.flow.address import address
 from alerts.flow.apply import apply
 from alerts.flow.decide import OpenAlert, decide
 from alerts.flow.detect import detect
+from alerts.flow.hush import hushed, returning
 from alerts.flow.levels import levels
+from alerts.flow.page_duty import page_duty
 from alerts.flow.region import region_of
-from alerts.flow.select import family
-from alerts.model.alert import Alert, AlertState, AlertVersion
+from alerts.flow.select import family, members
+from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.reason import Reason
-from alerts.store import alerts, evidence, thresholds, withdrawn, work
+from alerts.store import alerts, evidence, silences, thresholds, withdrawn, work
 from alerts.store.engine import Connection
 
 WORK = "watch"
@@ -61,21 +63,36 @@ def look(app: App, now: datetime) -> Watched:
         rules = thresholds.current(connection)
         longest = timedelta(days=max((r.cool_down_days for r in rules), default=0))
         known = open_alerts(app, connection, now, now - longest)
+    with app.store.write() as connection:
+        back, ended = returning(app, connection, found, now)
+        found = [*found, *back]
+        quiet = hushed(app, connection, found, now)
     regions = {s.signal.place: region_of(s.signal.place, app.gazetteer) for s in found}
-    intents = decide(found, rules, known, regions, now, levels(app))
+    intents = decide(found, rules, known, regions, now, levels(app), quiet)
     made = [version for intent in intents if (version := apply(app, intent, now)) is not None]
-    _look_again(app, intents)
+    if ended:
+        with app.store.write() as connection:
+            for silence in ended:
+                silences.settle(connection, silence)
+    _look_again(app, intents, now)
+    if any(version.state is VersionState.HELD for version in made):
+        page_duty(app, now)
     return Watched(tuple(found), tuple(intents), tuple(made), address(app, now))
 
 
-def _look_again(app: App, intents: Sequence[Intent]) -> None:
-    """What came too soon after an update is looked at again when the next one is allowed, new data or not."""
-    waits = [i for i in intents if i.reason is Reason.TOO_SOON and i.alert is not None]
-    if waits:
+def _look_again(app: App, intents: Sequence[Intent], now: datetime) -> None:
+    """What came too soon after an update, or inside a silence, is looked at again when its time comes, new data or
+    not."""
+    times = [
+        i.alert.updated_at + timedelta(hours=i.threshold.update_hours)
+        for i in intents
+        if i.reason is Reason.TOO_SOON and i.alert is not None
+    ]
+    with app.store.read() as connection:
+        times += [silence.ends_at for silence in silences.in_force(connection, now)]
+    if times:
         with app.store.write() as connection:
-            for i in waits:
-                assert i.alert is not None
-                work.ask_for(connection, WORK, i.alert.updated_at + timedelta(hours=i.threshold.update_hours))
+            work.ask_for(connection, WORK, min(times))
 
 
 def open_alerts(app: App, connection: Connection, now: datetime, ended_since: datetime) -> list[OpenAlert]:
@@ -89,7 +106,7 @@ def open_alerts(app: App, connection: Connection, now: datetime, ended_since: da
             continue
         latest = alerts.versions(connection, alert.id)[-1]
         refs = {ref for place in latest.places for ref in place.evidence}
-        believed = evidence.still_believed(connection, refs, _members(app, alert), now)
+        believed = evidence.still_believed(connection, refs, members(alert.substance, app.lexicon), now)
         renamed = _renamed(app, connection, refs - believed, now)
         since = _found_since(app, alert)
         result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert), renamed, since))
@@ -125,8 +142,3 @@ def _last_found(app: App, alert: Alert) -> date | None:
         and region_of(t.place, app.gazetteer) == alert.region
     ]
     return date.fromordinal(max(known)) if known else None
-
-
-def _members(app: App, alert: Alert) -> frozenset[str]:
-    """Ids that count as the alert's substance: its family."""
-    return frozenset(s for s in app.lexicon.substances if family(s, app.lexicon) == alert.substance) | {alert.substance}

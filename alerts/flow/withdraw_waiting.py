@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from alerts.app import App
 from alerts.flow.drained import note_if_drained
+from alerts.flow.merge_waiting import write_merged
 from alerts.model.alert import Alert, AlertState, AlertVersion
 from alerts.model.delivery import DeliveryState
-from alerts.store import outbox, reached
+from alerts.store import notices, outbox, reached
 from alerts.store.engine import Connection
 
 
 def withdraw_waiting(
+    app: App,
     connection: Connection,
     alert: Alert,
     version: AlertVersion,
@@ -29,4 +32,33 @@ def withdraw_waiting(
         if mine and outbox.move(connection, row, DeliveryState.CANCELLED, problem=why):
             withdrawn += 1
             note_if_drained(connection, row, now)
+    return withdrawn + _merged(app, connection, alert, version, now, only)
+
+
+def _merged(
+    app: App,
+    connection: Connection,
+    alert: Alert,
+    version: AlertVersion,
+    now: datetime,
+    only: Collection[reached.Pair] | None,
+) -> int:
+    """Lines about this alert in texts that stand for several and still wait; the other lines go on waiting."""
+    rows = [
+        row
+        for row in outbox.of_alert(connection, alert.id)
+        if row.version < version.version and (only is None or (row.contact, row.channel) in only)
+    ]
+    inside = notices.mergers_of(connection, [row.id for row in rows])
+    withdrawn = 0
+    for notice in sorted(set(inside.values())):
+        for text in reached.never_left(connection, -notice):
+            if not outbox.move(connection, text, DeliveryState.CANCELLED, problem="one of its alerts changed"):
+                continue
+            mine = [one for one, where in inside.items() if where == notice]
+            others = [one for one in notices.merged_into(connection, notice) if one not in mine]
+            notices.unmerge(connection, mine)
+            found = (outbox.get(connection, one) for one in others)
+            write_merged(app, connection, text.contact, [o for o in found if o], text.due_at, now)
+            withdrawn += 1
     return withdrawn

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -80,7 +81,8 @@ class AlertVersion:
     author: who made it ("supplywatch" when a threshold did). signals: ids of the signals it rests on.
     texts_sha256: hash over the exact texts and audience that were approved, "" before that.
     because: key of `[reasons]` in words/*.toml for a correction or an end. renamed: what the laboratory now names
-    a withdrawn finding (substance id).
+    a withdrawn finding (substance id). note: a sentence by staff, by language. break_glass: why it was approved without
+    a second pair of eyes, "" when it was not; looked_at_by: who reviewed that afterwards.
     """
 
     alert: int
@@ -104,6 +106,9 @@ class AlertVersion:
     texts_sha256: str = ""
     because: str = ""
     renamed: str = ""
+    note: Mapping[str, str] = field(default_factory=dict)
+    break_glass: str = ""
+    looked_at_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Alert:
 
     number: the public name, "SW-2026-0007". substance: family id. region: FIPS of the state.
     threshold, threshold_version: the rule that opened it. version: number of the latest edition.
-    expires_at: the day it ends unless new evidence comes; evidence_at: when evidence last came.
+    expires_at: the day it ends unless new evidence comes; evidence_at: when evidence last came. exercise: a drill.
     """
 
     id: int
@@ -132,3 +137,4 @@ class Alert:
     places: tuple[str, ...]
     ended_at: datetime | None = None
     ended_because: str = ""
+    exercise: bool = False

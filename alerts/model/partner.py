@@ -20,12 +20,13 @@ class Partner:
 @dataclass(frozen=True, slots=True)
 class Address:
     """One phone or inbox of a contact. consent: the last word in the consent log is "given". disabled: why it is
-    dead."""
+    dead. verified: its owner answered from it; before that it gets nothing but the question."""
 
     channel: str
     address: str
     consent: bool
     disabled: str = ""
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Contact:
     places: FIPS codes of the states and counties they want to hear of. substances: ids, "class:NAME" or "*".
     least: the lowest level they want. quiet_from, quiet_to: local hours in which only `wake` lets an act-now text
     through.
-    first_contact: True until the first message was addressed to them (it must carry the opt-out words).
+    weekly: most texts a week below act now; None for the programme's own limits. drills: takes part in exercises.
+    digest: "daily", "weekly" or "".
     """
 
     id: int
@@ -51,6 +53,9 @@ class Contact:
     quiet_to: time = time(8, 0)
     wake: bool = False
     active: bool = True
+    weekly: int | None = None
+    drills: bool = False
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from alerts.store.engine import Connection
 from alerts.store.json_nouns import from_json, to_json
 from alerts.store.tables import alert_versions, alerts
 
-_STATE_COLUMNS = ("state", "approved_by", "approved_at", "deadline", "texts_sha256")
+_STATE_COLUMNS = (
+    "state", "approved_by", "approved_at", "deadline", "texts_sha256", "break_glass", "looked_at_by",
+)  # fmt: skip
 
 
 def next_number(connection: Connection, year: int) -> tuple[int, str]:
@@ -64,17 +66,24 @@ def everything(connection: Connection, *, state: AlertState | None = None, lates
 def open_or_ended_since(connection: Connection, since: datetime) -> list[Alert]:
     """Alerts that a new signal may belong to: the open ones, and those whose cool-down may still run."""
     alive = sa.or_(alerts.c.state == str(AlertState.OPEN), alerts.c.ended_at >= since)
-    return [_alert(row) for row in connection.execute(sa.select(alerts).where(alive).order_by(alerts.c.id))]
+    real = alerts.c.exercise.is_(False)
+    return [_alert(row) for row in connection.execute(sa.select(alerts).where(alive, real).order_by(alerts.c.id))]
 
 
 def last_ended(connection: Connection) -> list[Alert]:
     """The latest ended alert of each substance, region and kind: what comes back is told as coming back."""
     newest = (
         sa.select(sa.func.max(alerts.c.id))
-        .where(alerts.c.state == str(AlertState.ENDED))
+        .where(alerts.c.state == str(AlertState.ENDED), alerts.c.exercise.is_(False))
         .group_by(alerts.c.substance, alerts.c.region, alerts.c.kind)
     )
     return [_alert(row) for row in connection.execute(sa.select(alerts).where(alerts.c.id.in_(newest)))]
+
+
+def exercises(connection: Connection) -> list[Alert]:
+    """Drills that are under way."""
+    chosen = sa.select(alerts).where(alerts.c.exercise.is_(True), alerts.c.state == str(AlertState.OPEN))
+    return [_alert(row) for row in connection.execute(chosen.order_by(alerts.c.id))]
 
 
 def add_version(connection: Connection, version: AlertVersion) -> None:
@@ -83,6 +92,7 @@ def add_version(connection: Connection, version: AlertVersion) -> None:
             alert=version.alert, version=version.version, state=str(version.state), reason=str(version.reason),
             level=str(version.level), at=version.at, author=version.author, deadline=version.deadline,
             approved_by=version.approved_by, approved_at=version.approved_at, texts_sha256=version.texts_sha256,
+            break_glass=version.break_glass, looked_at_by=version.looked_at_by,
             body=to_json(version),
         )
     )  # fmt: skip
@@ -112,6 +122,7 @@ def move_version(
     approved_by: str = "",
     approved_at: datetime | None = None,
     texts_sha256: str = "",
+    break_glass: str = "",
 ) -> bool:
     """Move a version from the state it is held to be in. False when somebody else moved it first.
 
@@ -121,7 +132,7 @@ def move_version(
         raise ValueError(f"a version that is '{held.state}' cannot become '{to}'")
     values: dict[str, object] = {"state": str(to)}
     if approved_by:
-        values |= {"approved_by": approved_by, "approved_at": approved_at}
+        values |= {"approved_by": approved_by, "approved_at": approved_at, "break_glass": break_glass}
     if texts_sha256:
         values["texts_sha256"] = texts_sha256
     moved = connection.execute(
@@ -143,6 +154,19 @@ def supersede(connection: Connection, alert: int, to: VersionState = VersionStat
         if one.state in (VersionState.HELD, VersionState.APPROVED) and move_version(connection, one, to):
             deadlines += [one.deadline] if one.deadline else []
     return min(deadlines, default=None)
+
+
+def unreviewed_break_glass(connection: Connection) -> list[AlertVersion]:
+    """Versions that went out on one person's word and that nobody else has looked at since, oldest first."""
+    chosen = sa.select(alert_versions).where(
+        alert_versions.c.break_glass != "", alert_versions.c.looked_at_by == ""
+    )  # fmt: skip
+    return [_version(row) for row in connection.execute(chosen.order_by(alert_versions.c.approved_at))]
+
+
+def mark_looked_at(connection: Connection, looked_at: AlertVersion, by: str) -> None:
+    key = (alert_versions.c.alert == looked_at.alert, alert_versions.c.version == looked_at.version)
+    connection.execute(sa.update(alert_versions).where(*key).values(looked_at_by=by))
 
 
 def overdue_reviews(connection: Connection, now: datetime) -> list[AlertVersion]:

@@ -7,6 +7,7 @@ from datetime import datetime, time
 
 import sqlalchemy as sa
 
+from alerts.model.delivery import DeliveryState
 from alerts.model.level import Level
 from alerts.model.partner import Address, Consent, Contact, Partner
 from alerts.store.engine import Connection
@@ -39,12 +40,15 @@ def add_contact(connection: Connection, contact: Contact) -> Contact:
             partner=contact.partner.id, label=contact.label, language=contact.language, time_zone=contact.time_zone,
             places=list(contact.places), substances=list(contact.substances), least=str(contact.least),
             quiet_from=contact.quiet_from.strftime("%H:%M"), quiet_to=contact.quiet_to.strftime("%H:%M"),
-            wake=contact.wake, active=contact.active,
+            wake=contact.wake, active=contact.active, weekly=contact.weekly, drills=contact.drills,
+            digest=contact.digest,
         )
         .returning(contacts.c.id)
     ).scalar_one()  # fmt: skip
     for a in contact.addresses:
-        connection.execute(sa.insert(addresses).values(contact=number, channel=a.channel, address=a.address))
+        connection.execute(
+            sa.insert(addresses).values(contact=number, channel=a.channel, address=a.address, verified=a.verified)
+        )
     stored = get(connection, int(number))
     assert stored is not None
     return stored
@@ -69,6 +73,12 @@ def has_consent(connection: Connection, contact: int, channel: str) -> bool:
     """The last word in the log; no word is no."""
     chosen = sa.select(consents.c.given).where(consents.c.contact == contact, consents.c.channel == channel)
     return bool(connection.scalar(chosen.order_by(consents.c.id.desc()).limit(1)))
+
+
+def set_verified(connection: Connection, contact: int, channel: str) -> None:
+    """Its owner answered from it."""
+    key = (addresses.c.contact == contact, addresses.c.channel == channel)
+    connection.execute(sa.update(addresses).where(*key).values(verified=True))
 
 
 def disable(connection: Connection, contact: int, channel: str, why: str) -> None:
@@ -108,6 +118,14 @@ def ever_addressed(connection: Connection) -> set[tuple[int, str]]:
     }
 
 
+def ever_sent(connection: Connection, contact: int) -> set[tuple[int, str]]:
+    """As `ever_addressed` for one contact, by what was not taken back before it went out."""
+    chosen = sa.select(outbox.c.contact, outbox.c.channel).where(
+        outbox.c.contact == contact, outbox.c.state != str(DeliveryState.CANCELLED)
+    )
+    return {(r.contact, r.channel) for r in connection.execute(chosen.distinct())}
+
+
 def _contacts(connection: Connection, which: sa.ColumnElement[bool]) -> list[Contact]:
     newest = (
         sa.select(consents.c.contact, consents.c.channel, sa.func.max(consents.c.id).label("last"))
@@ -127,7 +145,7 @@ def _contacts(connection: Connection, which: sa.ColumnElement[bool]) -> list[Con
     order = (addresses.c.contact, addresses.c.channel.desc())
     for a in connection.execute(sa.select(addresses).order_by(*order)):
         consent = given.get((a.contact, a.channel), False)
-        by_contact.setdefault(a.contact, []).append(Address(a.channel, a.address, consent, a.disabled))
+        by_contact.setdefault(a.contact, []).append(Address(a.channel, a.address, consent, a.disabled, a.verified))
     rows = connection.execute(
         sa.select(contacts, partners.c.name.label("partner_name"), partners.c.front)
         .join(partners, partners.c.id == contacts.c.partner)
@@ -142,7 +160,7 @@ def _contact(r: sa.Row[tuple[object, ...]], own: Sequence[Address]) -> Contact:
         id=r.id, partner=Partner(r.partner, r.partner_name, r.front), label=r.label, language=r.language,
         time_zone=r.time_zone, places=tuple(r.places), substances=tuple(r.substances), least=Level(r.least),
         addresses=tuple(own), quiet_from=time.fromisoformat(r.quiet_from), quiet_to=time.fromisoformat(r.quiet_to),
-        wake=r.wake, active=r.active,
+        wake=r.wake, active=r.active, weekly=r.weekly, drills=r.drills, digest=r.digest,
     )  # fmt: skip
 
 

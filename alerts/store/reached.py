@@ -7,14 +7,14 @@ from collections import defaultdict
 import sqlalchemy as sa
 
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import outbox
+from alerts.store import notices, outbox
 from alerts.store.engine import Connection
 from alerts.store.tables import attempts
 
 Pair = tuple[int, str]
 """(contact, channel)."""
 
-SURELY_NOT_TAKEN = frozenset({"temporary", "hours"})
+SURELY_NOT_TAKEN = frozenset({"temporary", "hours", "not sent"})
 """Outcomes of an attempt after which the carrier certainly does not have the message."""
 
 
@@ -22,16 +22,28 @@ def told(connection: Connection, alert: int) -> dict[Pair, frozenset[int]]:
     """Pairs that have, or may have, messages of this alert, with the editions that these were made from.
 
     A row that is being sent counts: the call under way cannot be taken back. One that the carrier refused does not,
-    unless the carrier had taken it before.
+    unless the carrier had taken it before. What went out merged with others counts with the text it went out in.
     """
     rows = outbox.of_alert(connection, alert)
+    inside = notices.mergers_of(connection, [d.id for d in rows if d.state is DeliveryState.CANCELLED])
+    sent = {n: _may_be_out(connection, outbox.of_alert(connection, -n)) for n in set(inside.values())}
     kept = {d.id for d in _never_left(connection, rows)}
     result: dict[Pair, set[int]] = defaultdict(set)
     for row in rows:
-        refused = row.state is DeliveryState.FAILED and row.accepted_at is None
-        if row.id not in kept and row.state is not DeliveryState.CANCELLED and not refused:
+        out = sent[inside[row.id]] if row.id in inside else row.id not in kept and _out(row)
+        if out:
             result[(row.contact, row.channel)].add(row.version)
     return {pair: frozenset(versions) for pair, versions in result.items()}
+
+
+def _out(row: Delivery) -> bool:
+    refused = row.state is DeliveryState.FAILED and row.accepted_at is None
+    return row.state is not DeliveryState.CANCELLED and not refused
+
+
+def _may_be_out(connection: Connection, rows: list[Delivery]) -> bool:
+    kept = {d.id for d in _never_left(connection, rows)}
+    return any(row.id not in kept and _out(row) for row in rows)
 
 
 def ever_meant(connection: Connection, alert: int) -> frozenset[Pair]:

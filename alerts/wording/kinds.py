@@ -61,6 +61,7 @@ KINDS: dict[str, Kind] = {
         Kind("digest", ("email",), _PERSON, 0, "person"),
         Kind("sign_in", ("email",), (), 0, "staff"),
         Kind("late_feed", ("sms", "email"), (), 2, "staff"),
+        Kind("feed_back", ("sms", "email"), (), 2, "staff"),
         Kind("failed_approval", ("sms", "email"), (), 2, "staff"),
         Kind("dead_letters", ("sms", "email"), (), 2, "staff"),
         Kind("review_needed", ("sms", "email"), (), 2, "staff"),

@@ -182,6 +182,17 @@ class LateFeed:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedBack:
+    """A feed that had its alarm speaks again. newest: date of its newest data, None if it gives none."""
+
+    kind: ClassVar[str] = "feed_back"
+    programme: str
+    feed: str
+    newest: date | None
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class FailedApproval:
     """A review whose deadline passed. deadline: in the programme's own time zone. asked: who is asked next, by role."""
 
@@ -233,6 +244,7 @@ PersonContent = (
     | Digest
     | SignIn
     | LateFeed
+    | FeedBack
     | FailedApproval
     | DeadLetters
     | ReviewNeeded

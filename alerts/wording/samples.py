@@ -119,6 +119,7 @@ _PEOPLE: Final[Mapping[str, Content]] = {
     "sign_in": people.SignIn("Sampleland Drug Checking", "Sam", "https://alerts.example/door/7", 15),
     "late_feed": people.LateFeed(**_STAFF, feed="sampleland-lab", condition="late", newest=date(2031, 9, 20),
                                  expected=7, mend="Ask the lab if the export still runs."),
+    "feed_back": people.FeedBack(**_STAFF, feed="sampleland-lab", newest=date(2031, 10, 8)),
     "failed_approval": people.FailedApproval(**_STAFF, alert="SW-2031-0007", name="xylazine", level="advisory",
                                              deadline=_DUE, asked="duty lead"),
     "dead_letters": people.DeadLetters(**_STAFF, alert="SW-2031-0007", count=3, worst="number not in use"),

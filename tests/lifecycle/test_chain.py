@@ -149,3 +149,9 @@ def test_one_review_for_what_grew_while_it_waited(reviewed: Diary) -> None:
     planned = reviewed.planned()
     assert {d.kind for d in planned.deliveries} == {"first_sighting"}
     assert len(planned.deliveries) == 2, "the van in Alameda was not told yet, so it is concerned too"
+
+
+def test_a_state_that_only_repeats_its_counties_is_no_place_of_its_own(diary: Diary) -> None:
+    diary.joins(VAN).at("2025-09-08 09:00").lab_reports("xylazine").expect_sms(VAN)
+    diary.at("2025-09-09 10:00").lab_reports("xylazine", county="Kern").expect_nothing(VAN)
+    assert [p.place for p in diary.editions()[-1].places] == ["06029", "06001"]

@@ -48,6 +48,7 @@ alerts = sa.Table(
     sa.Column("places", sa.JSON, nullable=False),
     sa.Column("ended_at", Instant),
     sa.Column("ended_because", sa.Text, nullable=False, default=""),
+    sa.Column("exercise", sa.Boolean, nullable=False, default=False),
 )
 # Two workers that decide at the same moment must not open the same alert twice.
 sa.Index(
@@ -56,8 +57,8 @@ sa.Index(
     alerts.c.region,
     alerts.c.kind,
     unique=True,
-    sqlite_where=alerts.c.state == "open",
-    postgresql_where=alerts.c.state == "open",
+    sqlite_where=sa.text("state = 'open' AND NOT exercise"),
+    postgresql_where=sa.text("state = 'open' AND NOT exercise"),
 )
 
 alert_versions = sa.Table(
@@ -76,4 +77,6 @@ alert_versions = sa.Table(
     sa.Column("deadline", Instant),
     sa.Column("reminded_at", Instant),
     sa.Column("texts_sha256", sa.String(64), nullable=False, default=""),
+    sa.Column("break_glass", sa.Text, nullable=False, default=""),
+    sa.Column("looked_at_by", sa.String(80), nullable=False, default=""),
 )

@@ -27,6 +27,9 @@ contacts = sa.Table(
     sa.Column("quiet_to", sa.String(5), nullable=False),
     sa.Column("wake", sa.Boolean, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("weekly", sa.Integer),
+    sa.Column("drills", sa.Boolean, nullable=False, default=False),
+    sa.Column("digest", sa.String(10), nullable=False, default=""),
 )
 
 addresses = sa.Table(
@@ -36,6 +39,7 @@ addresses = sa.Table(
     sa.Column("channel", sa.String(10), primary_key=True),
     sa.Column("address", sa.String(320), nullable=False),
     sa.Column("disabled", sa.Text, nullable=False, default=""),
+    sa.Column("verified", sa.Boolean, nullable=False, default=True),
     sa.UniqueConstraint("channel", "address"),
 )
 
@@ -52,6 +56,17 @@ consents = sa.Table(
     sa.Column("at", Instant, nullable=False),
 )
 
+# Proofs under way that a phone or inbox is its owner's. Only the hash of the code is kept.
+verifications = sa.Table(
+    "verifications",
+    metadata,
+    sa.Column("contact", Number, sa.ForeignKey("contacts.id"), primary_key=True),
+    sa.Column("channel", sa.String(10), primary_key=True),
+    sa.Column("code_sha256", sa.String(64), nullable=False, index=True),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, default=0),
+)
+
 staff = sa.Table(
     "staff",
     metadata,
@@ -59,6 +74,16 @@ staff = sa.Table(
     sa.Column("name", sa.String(80), nullable=False, unique=True),
     sa.Column("role", sa.String(20), nullable=False),
     sa.Column("active", sa.Boolean, nullable=False, default=True),
+)
+
+# Who is asked first when something cannot wait, who next. Their phone and inbox are those of a contact.
+duty = sa.Table(
+    "duty",
+    metadata,
+    sa.Column("staff", Number, sa.ForeignKey("staff.id"), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("contact", Number, sa.ForeignKey("contacts.id"), nullable=False),
+    sa.Column("away_until", Instant),
 )
 
 sign_in_links = sa.Table(

@@ -31,12 +31,13 @@ def upgrade() -> None:
     sa.Column('places', sa.JSON(), nullable=False),
     sa.Column('ended_at', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.Column('ended_because', sa.Text(), nullable=False),
+    sa.Column('exercise', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alerts')),
     sa.UniqueConstraint('number', name=op.f('uq_alerts_number'))
     )
     with op.batch_alter_table('alerts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_alerts_state'), ['state'], unique=False)
-        batch_op.create_index('uq_alerts_one_open', ['substance', 'region', 'kind'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.create_index('uq_alerts_one_open', ['substance', 'region', 'kind'], unique=True, sqlite_where=sa.text("state = 'open' AND NOT exercise"), postgresql_where=sa.text("state = 'open' AND NOT exercise"))
 
     op.create_table('archive',
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -220,6 +221,15 @@ def upgrade() -> None:
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_head'))
     )
+    op.create_table('notices',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=160), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('contact', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notices')),
+    sa.UniqueConstraint('key', name=op.f('uq_notices_key'))
+    )
     op.create_table('outbox',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('alert', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -332,6 +342,17 @@ def upgrade() -> None:
     with op.batch_alter_table('signals', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_signals_substance'), ['substance'], unique=False)
 
+    op.create_table('silences',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('substances', sa.JSON(), nullable=False),
+    sa.Column('places', sa.JSON(), nullable=False),
+    sa.Column('begins_at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.Column('ends_at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.Column('by', sa.String(length=80), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('settled', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_silences'))
+    )
     op.create_table('staff',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -418,6 +439,8 @@ def upgrade() -> None:
     sa.Column('deadline', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.Column('reminded_at', alerts.store.columns.Instant(timezone=True), nullable=True),
     sa.Column('texts_sha256', sa.String(length=64), nullable=False),
+    sa.Column('break_glass', sa.Text(), nullable=False),
+    sa.Column('looked_at_by', sa.String(length=80), nullable=False),
     sa.ForeignKeyConstraint(['alert'], ['alerts.id'], name=op.f('fk_alert_versions_alert_alerts')),
     sa.PrimaryKeyConstraint('alert', 'version', name=op.f('pk_alert_versions'))
     )
@@ -437,6 +460,9 @@ def upgrade() -> None:
     sa.Column('quiet_to', sa.String(length=5), nullable=False),
     sa.Column('wake', sa.Boolean(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('weekly', sa.Integer(), nullable=True),
+    sa.Column('drills', sa.Boolean(), nullable=False),
+    sa.Column('digest', sa.String(length=10), nullable=False),
     sa.ForeignKeyConstraint(['partner'], ['partners.id'], name=op.f('fk_contacts_partner_partners')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts'))
     )
@@ -464,6 +490,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['seq'], ['ledger.seq'], name=op.f('fk_ledger_fields_seq_ledger')),
     sa.PrimaryKeyConstraint('seq', 'field', name=op.f('pk_ledger_fields'))
     )
+    op.create_table('merges',
+    sa.Column('delivery', sa.String(length=32), nullable=False),
+    sa.Column('notice', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['notice'], ['notices.id'], name=op.f('fk_merges_notice_notices')),
+    sa.PrimaryKeyConstraint('delivery', name=op.f('pk_merges'))
+    )
+    with op.batch_alter_table('merges', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merges_notice'), ['notice'], unique=False)
+
     op.create_table('sessions',
     sa.Column('token_sha256', sa.String(length=64), nullable=False),
     sa.Column('staff', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -479,11 +514,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff'], ['staff.id'], name=op.f('fk_sign_in_links_staff_staff')),
     sa.PrimaryKeyConstraint('token_sha256', name=op.f('pk_sign_in_links'))
     )
+    op.create_table('silenced',
+    sa.Column('silence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('signal', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['signal'], ['signals.id'], name=op.f('fk_silenced_signal_signals')),
+    sa.ForeignKeyConstraint(['silence'], ['silences.id'], name=op.f('fk_silenced_silence_silences')),
+    sa.PrimaryKeyConstraint('silence', 'signal', name=op.f('pk_silenced'))
+    )
     op.create_table('addresses',
     sa.Column('contact', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.String(length=10), nullable=False),
     sa.Column('address', sa.String(length=320), nullable=False),
     sa.Column('disabled', sa.Text(), nullable=False),
+    sa.Column('verified', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['contact'], ['contacts.id'], name=op.f('fk_addresses_contact_contacts')),
     sa.PrimaryKeyConstraint('contact', 'channel', name=op.f('pk_addresses')),
     sa.UniqueConstraint('channel', 'address', name=op.f('uq_addresses_channel_address'))
@@ -501,6 +544,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('consents', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_consents_contact'), ['contact'], unique=False)
+
+    op.create_table('duty',
+    sa.Column('staff', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('contact', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('away_until', alerts.store.columns.Instant(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['contact'], ['contacts.id'], name=op.f('fk_duty_contact_contacts')),
+    sa.ForeignKeyConstraint(['staff'], ['staff.id'], name=op.f('fk_duty_staff_staff')),
+    sa.PrimaryKeyConstraint('staff', name=op.f('pk_duty'))
+    )
+    op.create_table('verifications',
+    sa.Column('contact', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('channel', sa.String(length=10), nullable=False),
+    sa.Column('code_sha256', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', alerts.store.columns.Instant(timezone=True), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['contact'], ['contacts.id'], name=op.f('fk_verifications_contact_contacts')),
+    sa.PrimaryKeyConstraint('contact', 'channel', name=op.f('pk_verifications'))
+    )
+    with op.batch_alter_table('verifications', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_verifications_code_sha256'), ['code_sha256'], unique=False)
 
     # ### end Alembic commands ###
     op.bulk_insert(sa.table("ledger_head", sa.column("id"), sa.column("seq"), sa.column("hash")), [{"id": 1, "seq": 0, "hash": "0" * 64}])

@@ -1,0 +1,101 @@
+"""Addresses are proven before first use; people are erased on request, and the record still proves itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from alerts.flow.enrol import enrol
+from alerts.flow.erase import erase
+from alerts.flow.prove import TRIES, ask_for_proof, prove_by_code, prove_by_link
+from alerts.model.partner import Contact
+from alerts.store import partners
+from alerts.store.tables import metadata
+from tests.flow.timeline import DESK, VAN, Diary
+
+
+def comes_in(diary: Diary, **more: str) -> Contact:
+    row = {**VAN.row, "email": DESK.email, **more}
+    return enrol(diary.app, row, "import of partners.csv", diary.now)
+
+
+def code_in(text: str) -> str:
+    found = re.search(r"\b(\d{6})\b", text)
+    assert found is not None, text
+    return found[1]
+
+
+def test_nothing_but_the_question_goes_to_an_address_before_its_owner_answered(diary: Diary) -> None:
+    diary.at("2025-09-08 09:00")
+    contact = comes_in(diary)
+    diary.ring()
+    code = code_in(diary.expect_sms(VAN, containing="code").text)
+    link = diary.expect_mail(DESK, containing="/verify/").text
+    diary.lab_reports("xylazine").expect_nothing(VAN, DESK)
+    assert prove_by_code(diary.app, "sms", VAN.phone, f" {code[:3]} {code[3:]}.", diary.now) is not None
+    diary.ring().expect_sms(VAN, containing="STOP")  # the welcome
+    diary.at("10:00").lab_reports("carfentanil").expect_sms(VAN, containing="carfentanil")
+    diary.expect_nothing(DESK)
+    token = link.split("/verify/")[1].split()[0]
+    assert prove_by_link(diary.app, token, diary.now) is not None
+    assert prove_by_link(diary.app, token, diary.now) is None, "a link works once"
+    diary.ring().expect_mail(DESK)
+    with diary.app.store.read() as connection:
+        log = partners.consent_log(connection, contact.id)
+    assert [(c.channel, c.how) for c in log] == [
+        ("sms", "import of partners.csv"), ("email", "import of partners.csv"), ("sms", "verified"),
+        ("email", "verified"),
+    ]  # fmt: skip
+
+
+def test_a_code_is_not_to_be_guessed_and_does_not_live_for_ever(diary: Diary) -> None:
+    diary.at("2025-09-08 09:00")
+    contact = comes_in(diary)
+    diary.ring()
+    code = code_in(diary.expect_sms(VAN).text)
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    for _ in range(TRIES):
+        assert prove_by_code(diary.app, "sms", VAN.phone, wrong, diary.now) is None
+    assert prove_by_code(diary.app, "sms", VAN.phone, code, diary.now) is None, "tried too often"
+    assert ask_for_proof(diary.app, contact.id, diary.now) == ("sms", "email")
+    diary.ring()
+    fresh = code_in(diary.expect_sms(VAN).text)
+    diary.at("2025-09-09 09:01")
+    assert prove_by_code(diary.app, "sms", VAN.phone, fresh, diary.now) is None, "a day later"
+    assert prove_by_code(diary.app, "sms", "+15105550199", fresh, diary.now) is None
+
+
+def test_what_was_proven_elsewhere_is_taken_as_said(diary: Diary) -> None:
+    diary.at("2025-09-08 09:00")
+    comes_in(diary, verified="yes")
+    diary.lab_reports("xylazine").expect_sms(VAN, containing="xylazine")
+
+
+def test_a_person_is_erased_and_the_record_still_proves_itself(diary: Diary) -> None:
+    diary.joins(VAN, DESK).at("2025-09-08 09:00").lab_reports("xylazine").expect_sms(VAN)
+    diary.at("22:00").lab_reports("carfentanil")
+    with diary.app.store.read() as connection:
+        number = partners.contact_at(connection, "sms", VAN.phone)
+    assert number is not None
+    assert erase(diary.app, number, "Ana", diary.now)
+    assert not erase(diary.app, 999, "Ana", diary.now)
+    diary.at("2025-09-09 12:00").expect_nothing(VAN)
+    assert ("contact.erased", f"contact {number}") in diary.record()
+    with diary.app.store.read() as connection:
+        everything = "\n".join(
+            str(row) for table in metadata.sorted_tables for row in connection.execute(sa.select(table))
+        )
+    assert "5550111" not in everything
+    assert DESK.email in everything
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [("drills", "perhaps", "drills must be yes or no"), ("weekly", "0", "from 1 to 1000"),
+     ("digest", "hourly", "daily, weekly or empty")],
+)  # fmt: skip
+def test_a_wrong_choice_is_told_in_words(diary: Diary, column: str, value: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        comes_in(diary, **{column: value})
