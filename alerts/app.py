@@ -15,6 +15,7 @@ from alerts.store import settings
 from alerts.store.engine import Store, open_store
 from alerts.store.evidence import Believed
 from alerts.store.migrate import migrate
+from alerts.store.names import Names
 from alerts.wording.shelf import Shelf
 from detectors.feeds.http import FeedClient
 from detectors.registry import Method, methods
@@ -32,12 +33,13 @@ from notifiers.twilio import TwilioSms
 class App:
     """Everything a verb needs besides `now`. key: this installation's own secret, for links that only we can make.
 
-    believed: the evidence as believed now, kept in memory between detections.
+    names: the shipped dictionary with what staff added. believed: the evidence as believed now, kept in memory between
+    detections.
     """
 
     configuration: Configuration
     store: Store
-    lexicon: Lexicon
+    names: Names
     gazetteer: Gazetteer
     methods: Mapping[str, Method]
     shelf: Shelf
@@ -45,6 +47,11 @@ class App:
     key: bytes
     client: FeedClient
     believed: Believed = field(default_factory=Believed)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The dictionary as of the last look at staff's additions."""
+        return self.names.lexicon
 
     @property
     def user_agent(self) -> str:
@@ -76,10 +83,11 @@ def open_app(
     migrate(store)
     with store.write() as connection:
         key = settings.secret(connection, "installation")
+        names = Names.opened(connection)
     return App(
         configuration=configuration,
         store=store,
-        lexicon=Lexicon.load(),
+        names=names,
         gazetteer=Gazetteer.load(),
         methods=methods(),
         shelf=shelf,

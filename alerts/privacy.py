@@ -18,6 +18,7 @@ VISIBLE_FIELDS: dict[str, frozenset[str]] = {
     "alert.rejected": frozenset({"week", "role", "version"}),
     "alert.addressed": frozenset({"week", "version", "audience_about", "channels", "texts_sha256"}),
     "alert.drained": frozenset({"week", "version", "accepted_share"}),
+    "name.added": frozenset({"week", "substance"}),
     "threshold.set": frozenset({"week", "threshold", "threshold_version", "enabled", "release", "method"}),
 }  # fmt: skip
 """Ledger kind → fields that a public-safety reviewer may read. Kinds that are not listed show only that they exist."""

@@ -19,6 +19,7 @@ from alerts.cli import (
     feeds,
     log,
     messages,
+    names,
     partners,
     replay,
     send_test,
@@ -48,7 +49,7 @@ for command in (
     program.command(name=command.__name__.replace("_", "-"))(command)
 for name, group in (
     ("alerts", alerts.group), ("thresholds", thresholds.group), ("partners", partners.group), ("feeds", feeds.group),
-    ("log", log.group), ("messages", messages.group), ("staff", staff.group),
+    ("log", log.group), ("messages", messages.group), ("names", names.group), ("staff", staff.group),
 ):  # fmt: skip
     program.add_typer(group, name=name)
 

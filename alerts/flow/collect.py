@@ -54,6 +54,7 @@ def collect(
     names = enabled if only is None else enabled & set(only)
     lease = timedelta(seconds=app.configuration.clock.lease_seconds) + timedelta(minutes=10)
     with app.store.write() as connection:
+        app.names.refresh(connection)
         claimed = feeds.claim_due(
             connection, only=names, owner=app.store.owner, now=now, lease=lease, even_if_early=force
         )

@@ -29,6 +29,7 @@ class Overdue:
 def lateness(app: App, now: datetime) -> list[Overdue]:
     """Mark feeds that brought nothing new for longer than their cadence; returns those whose condition changed."""
     with app.store.read() as connection:
+        app.names.refresh(connection)  # every node rings this bell: none works for long with yesterday's dictionary
         states = feeds.everything(connection)
     changed = [o for s in states if (o := judge(s, _cadence(app, s.name), now)) is not None]
     if changed:

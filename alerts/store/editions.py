@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from alerts.store.bulk import Bulk, Row, numbers, room
 from alerts.store.engine import Connection
 from alerts.store.tables import evidence_head, findings, samples
-from detectors.sample import Finding, Sample
+from detectors.sample import Abundance, Finding, Sample, SampleKind, Status
 
 _CHUNK = 4000
 _FETCH = 500  # keys per question: SQLite takes 32,766 variables a statement at the most
@@ -102,6 +102,21 @@ def withdraw(connection: Connection, feed: str, keys: Iterable[str], *, now: dat
     ]
     _close(connection, gone, now, generation)
     return len(gone)
+
+
+def as_stored(connection: Connection, row: Any) -> Sample:
+    """A row of `samples` as the sample that it was made from."""
+    lines = connection.execute(
+        sa.select(findings).where(findings.c.sample == row.id).order_by(findings.c.position)
+    ).all()
+    found = tuple(
+        Finding(f.named_as, f.substance, f.method, Abundance(f.abundance), f.quantity, f.unit, Status(f.status))
+        for f in lines
+    )
+    return Sample(
+        row.key, SampleKind(row.kind), found, row.state, row.county, row.place, row.collected, row.tested,
+        row.published, tuple(row.sold_as), tuple(row.methods), row.line,
+    )  # fmt: skip
 
 
 def content_hash(sample: Sample) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -183,6 +183,24 @@ class Unrecognised:
     rows: int
     first_seen: datetime
     last_seen: datetime
+
+
+def recognised(connection: Connection, texts: Iterable[str]) -> None:
+    """Strike names off the list of those that nobody knows."""
+    for text in texts:
+        connection.execute(sa.delete(unrecognised).where(unrecognised.c.what == "name", unrecognised.c.text == text))
+
+
+def unrecognised_sentence(connection: Connection, now: datetime) -> str:
+    """How many names nobody knows, and how many of them are new; a new drug is among the new ones first."""
+    first = sa.func.min(unrecognised.c.first_seen)
+    chosen = sa.select(first).where(unrecognised.c.what == "name").group_by(unrecognised.c.text)
+    seen = [row[0] for row in connection.execute(chosen)]
+    if not seen:
+        return "Every name was recognised."
+    new = sum(1 for moment in seen if moment > now - timedelta(days=7))
+    named = f"{len(seen)} name{'s' if len(seen) > 1 else ''} not recognised"
+    return f"{named}, {new} new this week." if new else f"{named}, none new this week."
 
 
 def unrecognised_names(connection: Connection, latest: int = 200) -> list[Unrecognised]:

@@ -3,6 +3,7 @@
 from alerts.store.columns import metadata
 from alerts.store.tables.alerts import alert_versions, alerts, signals, thresholds
 from alerts.store.tables.evidence import (
+    added_names,
     archive,
     bulletins,
     documents,
@@ -42,6 +43,7 @@ from alerts.store.tables.people import (
 )
 
 __all__ = [
+    "added_names",
     "addresses",
     "alert_versions",
     "alerts",

@@ -145,3 +145,21 @@ unrecognised = sa.Table(
     sa.Column("first_seen", Instant, nullable=False),
     sa.Column("last_seen", Instant, nullable=False),
 )
+
+# What staff added to the shipped dictionary, one row a time, never changed: who knew what when, and why.
+added_names = sa.Table(
+    "added_names",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("by", sa.String(120), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("substance", sa.String(80), nullable=False),
+    sa.Column("name", sa.JSON, nullable=False),  # display name by language; empty for synonyms of a known substance
+    sa.Column("category", sa.String(40), nullable=False, default=""),
+    sa.Column("parent", sa.String(80), nullable=False, default=""),
+    sa.Column("tier", sa.Integer, nullable=False, default=3),
+    sa.Column("role", sa.String(20), nullable=False, default=""),
+    sa.Column("action", sa.String(40), nullable=False, default=""),
+    sa.Column("synonyms", sa.JSON, nullable=False),
+)
