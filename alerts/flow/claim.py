@@ -43,7 +43,7 @@ def claim(app: App, channel: str, now: datetime, most: int) -> Claimed:
         broken = carriers.circuit(connection, channel)
         if broken is not None:
             # Later than any circuit is opened for: the clock was set back since.
-            longest = timedelta(minutes=app.configuration.delivery.circuit_minutes)
+            longest = 2 * timedelta(minutes=app.configuration.delivery.circuit_minutes)
             if now < broken.open_until <= now + longest:
                 return Claimed((), (), watch, mark)
             most = 1
