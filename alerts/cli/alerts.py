@@ -10,8 +10,9 @@ from alerts.app import App
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, operator, say
 from alerts.clock.now import now
 from alerts.flow import cancel as cancel_verb
+from alerts.flow import drill
 from alerts.flow.plan import Plan, plan
-from alerts.flow.review import ReviewError, approve, reject
+from alerts.flow.review import ReviewError, annotate, approve, look_back, reject
 from alerts.model.alert import Alert, AlertVersion, VersionState
 from alerts.model.staff import Person
 from alerts.store import alerts, outbox, signals, staff
@@ -73,6 +74,9 @@ def approve_alert(
     number: Number,
     seen: Annotated[str, typer.Option("--seen", help="The code that `alerts show` printed under the exact texts.")],
     by: Annotated[str, typer.Option("--by", help="Your name, as staff know you.")] = "operator",
+    break_glass: Annotated[
+        str, typer.Option(help="Why it cannot wait for a second person; somebody else must look at it afterwards.")
+    ] = "",
     config: ConfigOption = None,
 ) -> None:
     """Approve the newest edition: exactly the texts and receivers that `alerts show` showed are sent."""
@@ -82,7 +86,9 @@ def approve_alert(
             alert = _get(alerts.by_number(connection, number), number)
             full = plan(app, connection, alert, alerts.versions(connection, alert.id)[-1], now()).sha256
         try:
-            made = approve(app, number, person, full if full.startswith(seen) and len(seen) >= 8 else seen, now())
+            made = approve(
+                app, number, person, full if full.startswith(seen) and len(seen) >= 8 else seen, now(), break_glass
+            )
         except ReviewError as error:
             raise Failure(str(error)) from None
         typer.echo(f"{number} is approved: {made} messages wait in the outbox.")
@@ -100,20 +106,103 @@ def reject_alert(number: Number, why: Why, config: ConfigOption = None) -> None:
 
 
 @group.command("cancel")
-def cancel_alert(number: Number, why: Why, config: ConfigOption = None) -> None:
+def cancel_alert(
+    number: Number,
+    why: Why,
+    because: Annotated[
+        str, typer.Option(help=f"What receivers are told: {', '.join(cancel_verb.ENDS)}.")
+    ] = "entered_wrong",
+    config: ConfigOption = None,
+) -> None:
     """End an open alert; those who got it are told, those who did not are left in peace."""
     with opened(config) as app:
         try:
-            made = cancel_verb.cancel(app, number, operator(app), why, now())
+            made = cancel_verb.cancel(app, number, operator(app), why, now(), because)
         except ReviewError as error:
             raise Failure(str(error)) from None
         typer.echo(f"{number} is cancelled: {made} messages say so.")
+
+
+@group.command("note")
+def note(
+    number: Number,
+    text: Annotated[list[str], typer.Option("--text", help='LANGUAGE=SENTENCE, like "en=Sold as blue powder."')],
+    by: Annotated[str, typer.Option("--by", help="Your name, as staff know you.")] = "operator",
+    config: ConfigOption = None,
+) -> None:
+    """Add a sentence to what waits for review. You are then its author, and somebody else must approve it."""
+    pairs = {language: said for language, _, said in (one.partition("=") for one in text)}
+    with opened(config) as app:
+        person = operator(app) if by == "operator" else _person(app, by)
+        try:
+            edition = annotate(app, number, person, pairs, now())
+        except ReviewError as error:
+            raise Failure(str(error)) from None
+        typer.echo(f"{number}: edition {edition.version} waits for review.")
+
+
+@group.command("look-back")
+def look_back_at(
+    number: Annotated[str, typer.Argument(help="The alert's number; without it, what waits to be looked at.")] = "",
+    version: Annotated[int, typer.Option(help="The edition that was approved by one person.")] = 1,
+    why: Annotated[str, typer.Option("--why", help="What you found.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Your name, as staff know you.")] = "operator",
+    config: ConfigOption = None,
+) -> None:
+    """After an approval without a second person: list those that wait, or say what you think of one."""
+    with opened(config) as app:
+        if not number:
+            with app.store.read() as connection:
+                waiting = alerts.unreviewed_break_glass(connection)
+                names = {v.alert: alerts.get(connection, v.alert) for v in waiting}
+            for v in waiting:
+                alert = names[v.alert]
+                assert alert is not None
+                typer.echo(f"{alert.number} --version {v.version}: approved by {v.approved_by}: {v.break_glass}")
+            if not waiting:
+                typer.echo("Nothing waits.")
+            return
+        person = operator(app) if by == "operator" else _person(app, by)
+        try:
+            look_back(app, number, version, person, why, now())
+        except ReviewError as error:
+            raise Failure(str(error)) from None
+        typer.echo(f"{number}, edition {version}: noted.")
+
+
+@group.command("drill")
+def run_drill(number: Number, config: ConfigOption = None) -> None:
+    """Run an alert as an exercise: the real pipe, marked EXERCISE, only to those who opted into drills."""
+    with opened(config) as app:
+        try:
+            name, made = drill.drill(app, number, operator(app), now())
+        except ReviewError as error:
+            raise Failure(str(error)) from None
+        typer.echo(f"{name}: {made} messages wait in the outbox. `supplywatch alerts score {name}` shows how it goes.")
+
+
+@group.command("score")
+def score_drill(number: Number, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show how an exercise went: reached, minutes, dead addresses."""
+    with opened(config) as app:
+        with app.store.read() as connection:
+            alert = _get(alerts.by_number(connection, number), number)
+            if not alert.exercise:
+                raise Failure(f"{number} is no exercise.")
+            found = drill.score(connection, alert)
+        lines = [
+            f"{found.reached} of {found.asked} taken by a carrier, {found.arrived} known to have arrived.",
+            f"Minutes to the receipt: median {found.minutes}, longest {found.slowest}.",
+            *(f"dead: contact {contact}, {channel}: {problem}" for contact, channel, problem in found.dead),
+        ]
+        say(to_json(found), as_json=as_json, words="\n".join(lines))
 
 
 def _line(app: App, alert: Alert, edition: AlertVersion) -> str:
     name = app.lexicon.substances[alert.substance].display("en")
     places = ", ".join(app.gazetteer.name(p) for p in alert.places)
     waits = "  WAITS FOR REVIEW" if edition.state is VersionState.HELD else ""
+    waits += "  EXERCISE" if alert.exercise else ""
     return f"{alert.number}  {alert.state}  {alert.level}  {name}  {places}  since {alert.opened_at:%Y-%m-%d}{waits}"
 
 

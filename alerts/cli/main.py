@@ -15,8 +15,10 @@ from alerts.cli import (
     collect,
     demo,
     detect,
+    duty,
     explain,
     feeds,
+    lint,
     log,
     messages,
     names,
@@ -24,8 +26,10 @@ from alerts.cli import (
     replay,
     send_test,
     serve,
+    silences,
     simulate,
     staff,
+    templates,
     thresholds,
 )
 from alerts.cli.opening import Failure
@@ -44,12 +48,13 @@ program = typer.Typer(
 )
 for command in (
     serve.serve, demo.demo, check.check, collect.collect, detect.detect, replay.replay, simulate.simulate,
-    send_test.send_test, explain.explain, backtest.backtest,
+    send_test.send_test, explain.explain, backtest.backtest, lint.lint,
 ):  # fmt: skip
     program.command(name=command.__name__.replace("_", "-"))(command)
 for name, group in (
     ("alerts", alerts.group), ("thresholds", thresholds.group), ("partners", partners.group), ("feeds", feeds.group),
     ("log", log.group), ("messages", messages.group), ("names", names.group), ("staff", staff.group),
+    ("duty", duty.group), ("silences", silences.group), ("templates", templates.group),
 ):  # fmt: skip
     program.add_typer(group, name=name)
 

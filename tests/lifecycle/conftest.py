@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.cli.conftest import config, run
 from tests.flow.conftest import diary, diary_on_both, reviewed
 
-__all__ = ["diary", "diary_on_both", "reviewed"]
+__all__ = ["config", "diary", "diary_on_both", "reviewed", "run"]

@@ -1,0 +1,43 @@
+"""`supplywatch lint`: every message with made-up samples, held against every rule."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from alerts.cli.opening import ConfigOption, Failure, configuration
+from alerts.cli.templates import shelf_of
+from alerts.wording.kinds import KINDS
+from alerts.wording.lint import Limits, Severity
+from alerts.wording.rehearse import rehearse
+
+
+def lint(
+    kind: Annotated[list[str] | None, typer.Option(help="Only this kind; may be given several times.")] = None,
+    warnings: Annotated[bool, typer.Option("--warnings", help="Show what does not block an approval, too.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Render every template with made-up samples and say what is wrong. Exit code 1 when something blocks approval."""
+    settings = configuration(config)
+    unknown = sorted(set(kind or ()) - set(KINDS))
+    if unknown:
+        raise Failure(f"There is no kind '{unknown[0]}'. There are: {', '.join(KINDS)}.")
+    limits = Limits(k=settings.privacy.smallest_count, segments=settings.sms.segments_most)
+    rendered = errors = told = 0
+    for item in rehearse(shelf_of(settings), settings.programme.languages, limits, kind or KINDS):
+        where = f"{item.kind} {item.channel} {item.language} ({item.label})"
+        if item.problem:
+            errors += 1
+            typer.echo(f"{where}: {item.problem}")
+            continue
+        rendered += 1
+        for finding in item.findings:
+            error = finding.severity is Severity.ERROR
+            errors += error
+            told += not error
+            if error or warnings:
+                typer.echo(f"{where}: {finding.severity}: {finding.rule}, {finding.where}: {finding.mend}")
+    typer.echo(f"{rendered} messages rendered, {errors} errors, {told} warnings.")
+    if errors:
+        raise typer.Exit(1)
