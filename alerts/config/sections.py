@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from detectors.feeds.presets import presets
 
 _SPAN = re.compile(r"^(\d+)\s*(s|m|h|d)$")
 _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -99,7 +101,6 @@ class DeliveryRules(Section):
     valid_hours: int = Field(ge=1, le=720)
     parallel: int = Field(default=4, ge=1, le=32)
     circuit_minutes: float = Field(default=15, gt=0, le=1440)
-    fallback_minutes: float = Field(default=10, ge=0, le=1440)
     unknown_answers_a_day: int = Field(default=1, ge=0, le=10)
     texts_a_day: int = Field(default=30, ge=1, le=1000)
     inbound_days: int = Field(default=30, ge=1, le=3650)
@@ -192,6 +193,13 @@ class Feed(Section):
     county: str = ""
     allow_private: bool = False
     cadence_days: float = Field(gt=0, le=366)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cadence_of_the_source(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "cadence_days" not in value and value.get("preset") in presets():
+            return {**value, "cadence_days": presets()[value["preset"]].cadence_days}
+        return value
 
     @model_validator(mode="after")
     def _one_source(self) -> Feed:

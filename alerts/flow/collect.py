@@ -19,6 +19,7 @@ from alerts.flow.keep import Kept, keep
 from alerts.flow.watch import WORK
 from alerts.model.feed_state import FeedCondition, FeedState
 from alerts.store import feeds, work
+from alerts.store.lags import lag
 from detectors.feeds.fetched import FetchRefused, NotFetched
 from detectors.sample import BrokenDocument
 
@@ -83,6 +84,12 @@ def _poll(app: App, before: FeedState, feed: Feed, now: datetime, progress: Call
         state = replace(state, http_status=failure.status or None)
     except BrokenDocument as broken:
         state = _broken(state, broken, now)
+    if kept is not None and kept.changed:
+        today = now.astimezone(app.configuration.programme.zone).date()
+        with app.store.read() as connection:
+            seen = lag(connection, before.name, today)
+        if seen is not None:
+            state = replace(state, lag_tenth=seen.tenth, lag_median=seen.median, lag_ninety=seen.ninety)
     with app.store.write() as connection:
         feeds.finish(connection, state, owner=app.store.owner, now=now)
         if kept is not None and kept.changed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -32,6 +32,8 @@ class FeedState:
 
     sentence: what happened; mend: what to do ("" when nothing is wrong). failures: bad polls in a row.
     seen, new, revised, retracted, quarantined: rows of the last good poll. newest: latest date in the data.
+    lag_tenth, lag_median, lag_ninety: days from collection to knowledge that a tenth, half and nine tenths of the last
+    year's samples took; None for too few of them.
     """
 
     name: str
@@ -53,3 +55,10 @@ class FeedState:
     retracted: int = 0
     quarantined: int = 0
     last_sha256: str = ""
+    lag_tenth: int | None = None
+    lag_median: int | None = None
+    lag_ninety: int | None = None
+
+    def incomplete_since(self, today: date) -> date | None:
+        """The first day of collection of which less than nine tenths of the results can have come; None if unknown."""
+        return None if self.lag_ninety is None else today - timedelta(days=self.lag_ninety)

@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from alerts.store.engine import Connection
-from alerts.store.tables import archive, documents
+from alerts.store.tables import archive, documents, samples
 
 QUICKLY_ABOVE = 4_000_000
 """Bytes above which a document is compressed quickly instead of well."""
@@ -100,6 +100,62 @@ def add_document(
         sa.insert(documents).values(feed=feed, sha256=sha256, location=location, **values).returning(documents.c.id)
     )
     return int(result.scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One document that a feed brought. kept: whether its bytes (or their redacted form) are still there."""
+
+    id: int
+    feed: str
+    sha256: str
+    location: str
+    content_type: str
+    fetched_at: datetime
+    outcome: str
+    kept: bool
+
+
+def documents_of(connection: Connection, feed: str, latest: int = 20) -> list[StoredDocument]:
+    """The last documents of a feed, newest first."""
+    return _documents(connection, documents.c.feed == feed, latest)
+
+
+def find(connection: Connection, wanted: str) -> list[StoredDocument]:
+    """The document with this number or beginning of its SHA-256, and those that were read together with it."""
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 8:
+        by = documents.c.id == int(wanted)
+    elif len(wanted) >= 8:
+        by = documents.c.sha256.startswith(wanted.lower(), autoescape=True)
+    else:
+        return []
+    found = _documents(connection, by, 1)
+    if not found:
+        return []
+    beside = sa.and_(documents.c.feed == found[0].feed, documents.c.fetched_at == found[0].fetched_at)
+    together = _documents(connection, beside, 100)[::-1]
+    # A folder's files are read one by one; only the two tables of one source are read together.
+    return together if len(together) == 2 and _halves(connection, together) else found
+
+
+def _halves(connection: Connection, together: list[StoredDocument]) -> bool:
+    """Only the first document of a pair has samples of its own."""
+    owners = set(
+        connection.scalars(sa.select(samples.c.document).where(samples.c.document.in_([d.id for d in together])))
+    )
+    return owners <= {together[0].id}
+
+
+def _documents(connection: Connection, which: sa.ColumnElement[bool], latest: int) -> list[StoredDocument]:
+    columns = [documents.c[n] for n in StoredDocument.__dataclass_fields__ if n != "kept"]
+    chosen = (
+        sa.select(*columns, archive.c.sha256.is_not(None).label("kept"))
+        .outerjoin(archive, archive.c.sha256 == documents.c.sha256)
+        .where(which)
+        .order_by(documents.c.id.desc())
+        .limit(latest)
+    )
+    return [StoredDocument(**r._asdict()) for r in connection.execute(chosen)]
 
 
 def files_read(connection: Connection, feed: str) -> frozenset[tuple[str, int, float]]:

@@ -104,19 +104,22 @@ def withdraw(connection: Connection, feed: str, keys: Iterable[str], *, now: dat
     return len(gone)
 
 
-def as_stored(connection: Connection, row: Any) -> Sample:
-    """A row of `samples` as the sample that it was made from."""
-    lines = connection.execute(
-        sa.select(findings).where(findings.c.sample == row.id).order_by(findings.c.position)
-    ).all()
-    found = tuple(
-        Finding(f.named_as, f.substance, f.method, Abundance(f.abundance), f.quantity, f.unit, Status(f.status))
-        for f in lines
-    )
-    return Sample(
-        row.key, SampleKind(row.kind), found, row.state, row.county, row.place, row.collected, row.tested,
-        row.published, tuple(row.sold_as), tuple(row.methods), row.line,
-    )  # fmt: skip
+def as_stored(connection: Connection, rows: Sequence[Any]) -> list[Sample]:
+    """Rows of `samples` as the samples that they were made from."""
+    found: dict[int, list[Finding]] = {}
+    for part in _parts([row.id for row in rows], _FETCH):
+        lines = sa.select(findings).where(findings.c.sample.in_(part)).order_by(findings.c.sample, findings.c.position)
+        for f in connection.execute(lines):
+            found.setdefault(f.sample, []).append(
+                Finding(f.named_as, f.substance, f.method, Abundance(f.abundance), f.quantity, f.unit, Status(f.status))
+            )
+    return [
+        Sample(
+            r.key, SampleKind(r.kind), tuple(found.get(r.id, ())), r.state, r.county, r.place, r.collected, r.tested,
+            r.published, tuple(r.sold_as), tuple(r.methods), r.line,
+        )
+        for r in rows
+    ]  # fmt: skip
 
 
 def content_hash(sample: Sample) -> str:

@@ -8,13 +8,25 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from alerts.store.editions import Named, Stored, content_hash, store, withdraw
+from alerts.store.editions import Named, Stored, as_stored, content_hash, store, withdraw
 from alerts.store.engine import Connection
 from alerts.store.tables import evidence_head, findings, samples
 from detectors.history import Tested
-from detectors.sample import Abundance
+from detectors.sample import Abundance, Sample
 
-__all__ = ["Believed", "Named", "Stored", "content_hash", "has_any", "known", "still_believed", "store", "withdraw"]
+__all__ = [
+    "Believed",
+    "Named",
+    "Stored",
+    "content_hash",
+    "has_any",
+    "keys_of",
+    "known",
+    "samples_of",
+    "still_believed",
+    "store",
+    "withdraw",
+]
 
 _FETCH = 500  # keys per question: SQLite takes 32,766 variables a statement at the most
 
@@ -104,6 +116,23 @@ def still_believed(connection: Connection, refs: Iterable[str], substances: froz
             )  # fmt: skip
             held.update(f"{feed}/{key}" for key in connection.scalars(chosen))
     return held
+
+
+def samples_of(connection: Connection, feed: str, *, now: datetime) -> list[Sample]:
+    """All samples of a feed as believed at `now`, whole."""
+    chosen = sa.select(samples).where(
+        samples.c.feed == feed,
+        samples.c.known_from <= now,
+        sa.or_(samples.c.known_until.is_(None), samples.c.known_until > now),
+    )
+    rows = connection.execute(chosen.order_by(samples.c.id)).all()
+    return as_stored(connection, rows)
+
+
+def keys_of(connection: Connection, feed: str, document: int) -> frozenset[str]:
+    """Keys of the samples that a document brought or changed."""
+    chosen = sa.select(samples.c.key).where(samples.c.feed == feed, samples.c.document == document)
+    return frozenset(connection.scalars(chosen))
 
 
 def has_any(connection: Connection, feed: str) -> bool:

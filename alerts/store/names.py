@@ -86,14 +86,13 @@ def unnamed(connection: Connection) -> list[str]:
 
 def holding(connection: Connection, texts: Iterable[str]) -> list[tuple[str, int, Sample]]:
     """(feed, document, sample) of all samples believed now that hold one of these unnamed findings."""
-    found: list[tuple[str, int, Sample]] = []
+    rows = {}
     for text in texts:
         chosen = (
             sa.select(samples)
             .join(findings, findings.c.sample == samples.c.id)
             .where(findings.c.substance == "", findings.c.named_as == text, samples.c.known_until.is_(None))
-            .order_by(samples.c.id)
         )
-        for row in connection.execute(chosen).all():
-            found.append((row.feed, row.document, as_stored(connection, row)))
-    return list({(feed, sample.key): (feed, document, sample) for feed, document, sample in found}.values())
+        rows.update({row.id: row for row in connection.execute(chosen)})
+    kept = [rows[number] for number in sorted(rows)]
+    return [(r.feed, r.document, s) for r, s in zip(kept, as_stored(connection, kept), strict=True)]

@@ -35,7 +35,7 @@ def read(databases: SqliteFiles | Postgres, tmp_path: Path) -> Iterator[Programm
 
 def teach(read: Programme, **wanted: str) -> None:
     given = {"english": "zorvaphine", "category": "orphine", "why": "bulletin of the week"} | wanted
-    name_substance(read.app, "zorvaphine", by=ANA, now=FRIDAY, **given)  # type: ignore[arg-type]
+    name_substance(read.app, "zorvaphine", by=ANA, now=FRIDAY, **given)
 
 
 def test_a_new_drug_is_shown_then_named_and_then_known_from_that_day(read: Programme) -> None:

@@ -25,6 +25,10 @@ feeds = sa.Table(
     sa.Column("revised", sa.Integer, nullable=False, default=0),
     sa.Column("retracted", sa.Integer, nullable=False, default=0),
     sa.Column("quarantined", sa.Integer, nullable=False, default=0),
+    # Days from collection to knowledge that a tenth, half and nine tenths of the samples take; none for too few.
+    sa.Column("lag_tenth", sa.Integer),
+    sa.Column("lag_median", sa.Integer),
+    sa.Column("lag_ninety", sa.Integer),
     sa.Column("last_sha256", sa.String(64), nullable=False, default=""),
     sa.Column("lease_owner", sa.String(80)),
     sa.Column("lease_until", Instant),
