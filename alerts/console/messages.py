@@ -17,7 +17,7 @@ from alerts.console.visitor import Genuine, InAlerts
 from alerts.flow.plan import Plan, plan
 from alerts.model.delivery import DeliveryState
 from alerts.record.append import append
-from alerts.store import alerts, outbox, partners
+from alerts.store import alerts, attempts, outbox, partners
 from alerts.store.engine import Connection
 from alerts.wording.shelf import WordingError
 
@@ -61,8 +61,8 @@ def show(request: Request, visitor: InAlerts, delivery: str) -> HTMLResponse:
             alert=alerts.get(connection, found.alert),
             contact=partners.get(connection, found.contact),
             address=masked(found.address),
-            attempts=outbox.attempts_of(connection, delivery),
-            callbacks=outbox.callbacks_of(connection, delivery),
+            attempts=attempts.attempts_of(connection, delivery),
+            callbacks=attempts.callbacks_of(connection, delivery),
         )
 
 

@@ -12,7 +12,7 @@ from alerts.flow.fault import fault
 from alerts.flow.recheck import Verdict
 from alerts.flow.refused import refused
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import carriers, outbox
+from alerts.store import attempts, carriers, outbox
 from alerts.store.engine import Connection
 from notifiers.message import DeliveryError, Receipt
 
@@ -55,7 +55,7 @@ def keep(app: App, outcomes: Sequence[Outcome]) -> None:
 
 
 def _withdrawn(app: App, connection: Connection, delivery: Delivery, result: Withdrawn, at: datetime) -> None:
-    outbox.end_attempt(connection, delivery.id, delivery.attempt, at, "not sent")
+    attempts.end_attempt(connection, delivery.id, delivery.attempt, at, "not sent")
     if result.verdict is not None:
         set_aside(connection, delivery, result.verdict)
         return
@@ -69,5 +69,5 @@ def _withdrawn(app: App, connection: Connection, delivery: Delivery, result: Wit
 def _broken(connection: Connection, delivery: Delivery, error: Exception, at: datetime) -> None:
     """A notifier failed in a way that it should not: nobody knows whether the carrier has the message."""
     what = f"{type(error).__name__}: {error}"
-    outbox.end_attempt(connection, delivery.id, delivery.attempt, at, "broken", "", what)
+    attempts.end_attempt(connection, delivery.id, delivery.attempt, at, "broken", "", what)
     outbox.put_back(connection, delivery, due_at=at + POISON_PAUSE, because=what[:500])

@@ -10,7 +10,7 @@ from alerts.flow.drained import note_drained
 from alerts.flow.fault import fault
 from alerts.flow.message import message
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import carriers, outbox
+from alerts.store import attempts, carriers, outbox
 from notifiers.message import DeliveryError, Receipt
 from notifiers.twilio_states import FAILED
 
@@ -33,7 +33,7 @@ def reconcile(app: App, now: datetime) -> Delivery | None:
         if not found:
             return None
         delivery = found[0]
-        called_back = outbox.callback_for(connection, delivery.id)
+        called_back = attempts.callback_for(connection, delivery.id)
         taken = outbox.taken_ids(connection, delivery)
         outbox.hold(connection, delivery, owner=app.store.owner, now=now, lease=lease)
         fault("in-reconcile")
@@ -101,7 +101,7 @@ def _again(app: App, delivery: Delivery, now: datetime) -> None:
         wait = backoff(delivery.id, delivery.attempt, rules.backoff_seconds, rules.backoff_most_seconds)
     with app.store.write() as connection:
         if interrupted:
-            outbox.end_attempt(connection, delivery.id, delivery.attempt, now, "interrupted")
+            attempts.end_attempt(connection, delivery.id, delivery.attempt, now, "interrupted")
         outbox.move(
             connection, delivery, DeliveryState.QUEUED, due_at=now + wait,
             held_because="sent again: the attempt before was interrupted and the carrier does not have it",

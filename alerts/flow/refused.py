@@ -10,7 +10,7 @@ from alerts.config.error_codes import known_codes
 from alerts.flow.backoff import backoff
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.record.append import append
-from alerts.store import carriers, outbox, partners, standing
+from alerts.store import attempts, carriers, outbox, partners, standing
 from alerts.store.engine import Connection
 from notifiers.message import DeliveryError, Scope
 
@@ -19,7 +19,7 @@ def refused(app: App, connection: Connection, delivery: Delivery, error: Deliver
     """Move one row that is `sending` on from its carrier's no, inside the caller's transaction."""
     rules = app.configuration.delivery
     problem = f"{error.code} {error.detail}".strip()
-    outbox.end_attempt(connection, delivery.id, delivery.attempt, now, str(error.scope), error.code, error.detail)
+    attempts.end_attempt(connection, delivery.id, delivery.attempt, now, str(error.scope), error.code, error.detail)
     if _unknown(app, delivery, error.code):
         carriers.count_unknown(connection, "sms", error.code, error.detail, now)
     if error.scope is Scope.AMBIGUOUS:

@@ -10,7 +10,7 @@ from alerts.config.error_codes import known_codes
 from alerts.flow.drained import note_drained
 from alerts.flow.fault import fault
 from alerts.model.delivery import MOVES, Delivery, DeliveryState
-from alerts.store import carriers, outbox, partners
+from alerts.store import attempts, carriers, outbox, partners
 from alerts.store.engine import Connection
 from notifiers.message import Scope
 from notifiers.twilio_callbacks import StatusCallback
@@ -29,7 +29,7 @@ def settle(app: App, callback: StatusCallback, now: datetime) -> Delivery | None
         if delivery is None or delivery.channel != "sms":
             return None
         code = "" if callback.code is None else str(callback.code)
-        new = outbox.add_callback(
+        new = attempts.add_callback(
             connection, delivery=delivery.id, now=now, provider_id=callback.sid, status=callback.state, code=code
         )
         moved = new and _move(app, connection, delivery, callback, now)

@@ -14,7 +14,7 @@ from alerts.store.tables import attempts
 Pair = tuple[int, str]
 """(contact, channel)."""
 
-SURELY_NOT_TAKEN = frozenset({"temporary", "hours", "not sent"})
+SURELY_NOT_TAKEN = frozenset({"temporary", "hours", "not sent", "account"})
 """Outcomes of an attempt after which the carrier certainly does not have the message."""
 
 
