@@ -296,13 +296,6 @@ def counts(connection: Connection, alert: int | None = None, version: int | None
     return {row[0]: row[1] for row in connection.execute(chosen)}
 
 
-def reached(connection: Connection, alert: int) -> set[tuple[int, str]]:
-    """(contact, channel) pairs that a message of this alert was made for and not cancelled: they hear how it ends."""
-    chosen = sa.select(outbox.c.contact, outbox.c.channel).where(
-        outbox.c.alert == alert, outbox.c.state != str(DeliveryState.CANCELLED)
-    )
-    return {(r.contact, r.channel) for r in connection.execute(chosen.distinct())}
-
 
 def _by_ids(connection: Connection, ids: Sequence[str]) -> list[Delivery]:
     if not ids:
