@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,13 +13,15 @@ from itertools import chain, islice
 from alerts.app import App
 from alerts.config.sections import Feed
 from alerts.flow.fetch import Brought, Document
+from alerts.flow.field_report import field_reports, report_prefix, said_in
 from alerts.flow.read import items, redacted
 from alerts.model.feed_state import FeedState
 from alerts.store import archive, evidence, side_evidence, vanished
 from alerts.store.engine import Connection
 from detectors.feeds.charset import charset
 from detectors.feeds.nature import Nature, nature
-from detectors.sample import BrokenDocument, Quarantined, Reading, Sample
+from detectors.sample import BrokenDocument, Bulletin, Quarantined, Reading, Sample
+from detectors.words.mention import Mention
 from detectors.words.naming import NamedReading, Namer
 
 HELD = 20_000
@@ -129,7 +131,7 @@ def _group(
                     whole=lambda: alone and stream.last.whole and not vanished.looks_cut(had, stream.count),
                     named=stream.named,
                 )  # fmt: skip
-                kept = _beside(app, connection, before, stream, stored, now, numbers[0])
+                kept = _beside(app, connection, before, stream, stored, now, numbers[0], known_on)
                 for number in numbers:
                     archive.set_outcome(connection, number, "read")
     except BrokenDocument:
@@ -197,7 +199,7 @@ class _Stream:
 
 def _beside(
     app: App, connection: Connection, before: FeedState, stream: _Stream, stored: evidence.Stored, now: datetime,
-    document: int,
+    document: int, known_on: Callable[[Sample], date],
 ) -> Kept:  # fmt: skip
     """Store what comes beside samples, and count all of it."""
     named = stream.told()
@@ -206,15 +208,15 @@ def _beside(
     if reading.withdrawn:
         withdrawn = evidence.withdraw(connection, before.name, reading.withdrawn, now=now)
     totals = side_evidence.store_tallies(connection, before.name, reading.tallies, now=now, document=document)
-    notices = side_evidence.store_bulletins(
-        connection, before.name, [(b, _mentioned(app, b.title, b.text)) for b in reading.bulletins], now=now,
-        document=document,
-    )  # fmt: skip
+    read = [(b, _named_in(app, b), said_in(app, b)) for b in reading.bulletins]
+    notices = side_evidence.store_bulletins(connection, before.name, read, now=now, document=document)
+    reported = _reported(connection, before.name, [(b, told) for b, _, told in read], now, document, known_on)
     side_evidence.set_aside(connection, before.name, stream.aside, now=now, document=document)
     _count_unrecognised(connection, before.name, named, now)
     return Kept(
         rows=reading.rows, new=stored.new + totals[0] + notices[0], revised=stored.revised + totals[1] + notices[1],
-        retracted=stored.retracted + withdrawn, quarantined=stream.bad, newest=reading.newest, notes=reading.notes,
+        retracted=stored.retracted + withdrawn + reported.retracted,
+        quarantined=stream.bad, newest=reading.newest, notes=reading.notes,
     )  # fmt: skip
 
 
@@ -262,8 +264,29 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _mentioned(app: App, title: str, text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(span.id for span in app.lexicon.mentions(f"{title}\n{text}")))
+def _named_in(app: App, bulletin: Bulletin) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(span.id for span in app.lexicon.mentions(f"{bulletin.title}\n{bulletin.text}")))
+
+
+def _reported(
+    connection: Connection,
+    feed: str,
+    read: Sequence[tuple[Bulletin, tuple[Mention, ...]]],
+    now: datetime,
+    document: int,
+    known_on: Callable[[Sample], date],
+) -> evidence.Stored:
+    """Store what notices say was detected at a place, and take back what a changed notice no longer says."""
+    reports = [(b, field_reports(b, told)) for b, told in read]
+    stored = evidence.store(
+        connection, feed, [s for _, found in reports for s in found], now=now, document=document, known_on=known_on,
+        whole=False,
+    )  # fmt: skip
+    standing = {s.key for _, found in reports for s in found}
+    gone = {
+        key for b, _ in reports for key in evidence.open_keys(connection, feed, report_prefix(b)) if key not in standing
+    }
+    return replace(stored, retracted=evidence.withdraw(connection, feed, gone, now=now) if gone else 0)
 
 
 def _count_unrecognised(connection: Connection, feed: str, named: NamedReading, now: datetime) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from alerts.store.editions import Named, Stored, as_stored, content_hash, store, withdraw
 from alerts.store.engine import Connection
-from alerts.store.tables import evidence_head, findings, samples
+from alerts.store.tables import bulletins, evidence_head, findings, samples, tallies
 from detectors.history import Tested
 from detectors.sample import Abundance, Sample
 
@@ -129,6 +129,14 @@ def samples_of(connection: Connection, feed: str, *, now: datetime) -> list[Samp
     return as_stored(connection, rows)
 
 
+def open_keys(connection: Connection, feed: str, prefix: str) -> set[str]:
+    """Keys of the samples believed now that begin like this."""
+    chosen = sa.select(samples.c.key).where(
+        samples.c.feed == feed, samples.c.known_until.is_(None), samples.c.key.startswith(prefix, autoescape=True)
+    )
+    return set(connection.scalars(chosen))
+
+
 def keys_of(connection: Connection, feed: str, document: int) -> frozenset[str]:
     """Keys of the samples that a document brought or changed."""
     chosen = sa.select(samples.c.key).where(samples.c.feed == feed, samples.c.document == document)
@@ -136,8 +144,11 @@ def keys_of(connection: Connection, feed: str, document: int) -> frozenset[str]:
 
 
 def has_any(connection: Connection, feed: str) -> bool:
-    """True once a feed has brought a sample; its first import is history, not news."""
-    return connection.scalar(sa.select(samples.c.id).where(samples.c.feed == feed).limit(1)) is not None
+    """True once a feed has brought a sample, a total or a bulletin; its first import is history, not news."""
+    return any(
+        connection.scalar(sa.select(table.c.id).where(table.c.feed == feed).limit(1)) is not None
+        for table in (samples, tallies, bulletins)
+    )
 
 
 def _parts(items: Sequence[object]) -> Iterable[Sequence[object]]:

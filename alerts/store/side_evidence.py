@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from alerts.store.engine import Connection
-from alerts.store.tables import bulletins, quarantine, tallies, unrecognised
+from alerts.store.tables import bulletins, mentions, quarantine, tallies, unrecognised
 from detectors.sample import Bulletin, Quarantined, Tally
+from detectors.words.mention import Mention
 
 
 def store_tallies(
@@ -66,18 +67,32 @@ def tallies_known(
 def store_bulletins(
     connection: Connection,
     feed: str,
-    read: Sequence[tuple[Bulletin, tuple[str, ...]]],
+    read: Sequence[tuple[Bulletin, tuple[str, ...], tuple[Mention, ...]]],
     *,
     now: datetime,
     document: int,
 ) -> tuple[int, int]:
-    """(new, changed) bulletins with the substances they mention. Their prose is read and not kept: it is not ours."""
+    """(new, changed) bulletins with the substances that they name and what they say of them. Their prose is read and
+    not kept: it is not ours."""
     rows = [
         (b.key[:400], {"title": b.title, "link": b.link, "published": b.published, "place": b.place,
                        "substances": list(found)}, {**asdict(b), "substances": list(found)})
-        for b, found in read
+        for b, found, _ in read
     ]  # fmt: skip
-    return _editions(connection, bulletins, feed, rows, now, document)
+    said = {b.key[:400]: told for b, _, told in reversed(read)}
+    made: dict[str, int] = {}
+    counts = _editions(connection, bulletins, feed, rows, now, document, made)
+    lines = [
+        {
+            "bulletin": number, "position": position, "substance": m.substance, "polarity": str(m.polarity),
+            "statement": str(m.statement), "place": m.place, "when": m.when,
+        }
+        for key, number in made.items()
+        for position, m in enumerate(said[key])
+    ]  # fmt: skip
+    if lines:
+        connection.execute(sa.insert(mentions), lines)
+    return counts
 
 
 def _editions(
@@ -87,7 +102,9 @@ def _editions(
     rows: Sequence[tuple[str, Mapping[str, object], Mapping[str, object]]],
     now: datetime,
     document: int,
+    made: dict[str, int] | None = None,
 ) -> tuple[int, int]:
+    """(new, changed) editions; their row numbers by key are put into `made`."""
     held = {
         r.key: (r.id, r.revision, r.content)
         for r in connection.execute(
@@ -111,12 +128,13 @@ def _editions(
             connection.execute(sa.update(table).where(table.c.id == before[0]).values(known_until=now))
         else:
             new += 1
-        connection.execute(
-            sa.insert(table).values(
-                feed=feed, key=key, revision=before[1] + 1 if before else 1, content=content, known_from=now,
-                document=document, **values,
-            )
+        added = sa.insert(table).values(
+            feed=feed, key=key, revision=before[1] + 1 if before else 1, content=content, known_from=now,
+            document=document, **values,
         )  # fmt: skip
+        number = connection.execute(added.returning(table.c.id)).scalar_one()
+        if made is not None:
+            made[key] = number
     return new, changed
 
 
@@ -208,6 +226,39 @@ def unrecognised_names(connection: Connection, latest: int = 200) -> list[Unreco
     columns = [unrecognised.c[name] for name in Unrecognised.__dataclass_fields__]
     order = (unrecognised.c.first_seen.desc(), unrecognised.c.text)
     return [Unrecognised(**r._asdict()) for r in connection.execute(sa.select(*columns).order_by(*order).limit(latest))]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMention:
+    """What a bulletin says of one substance, in the words of detectors/words/mention.py."""
+
+    feed: str
+    title: str
+    link: str
+    published: date | None
+    substance: str
+    polarity: str
+    statement: str
+    place: str
+    when: str
+
+
+def latest_mentions(connection: Connection, substance: str = "", latest: int = 100) -> list[StoredMention]:
+    """What bulletins say, as believed now, newest first; of all substances unless one is named."""
+    columns = (
+        bulletins.c.feed, bulletins.c.title, bulletins.c.link, bulletins.c.published, mentions.c.substance,
+        mentions.c.polarity, mentions.c.statement, mentions.c.place, mentions.c.when,
+    )  # fmt: skip
+    chosen = (
+        sa.select(*columns)
+        .join(mentions, mentions.c.bulletin == bulletins.c.id)
+        .where(bulletins.c.known_until.is_(None))
+        .order_by(bulletins.c.id.desc(), mentions.c.position)
+        .limit(latest)
+    )
+    if substance:
+        chosen = chosen.where(mentions.c.substance == substance)
+    return [StoredMention(**r._asdict()) for r in connection.execute(chosen)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,19 @@ bulletins = sa.Table(
     sa.UniqueConstraint("feed", "key", "revision"),
 )
 
+# What one edition of a bulletin says of a substance. Its sentences are not kept: they are its author's.
+mentions = sa.Table(
+    "mentions",
+    metadata,
+    sa.Column("bulletin", Number, sa.ForeignKey("bulletins.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("substance", sa.String(80), nullable=False),
+    sa.Column("polarity", sa.String(24), nullable=False),
+    sa.Column("statement", sa.String(12), nullable=False),
+    sa.Column("place", sa.String(40), nullable=False),
+    sa.Column("when", sa.String(10), nullable=False),
+)
+
 quarantine = sa.Table(
     "quarantine",
     metadata,

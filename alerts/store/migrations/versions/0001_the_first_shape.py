@@ -508,6 +508,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['seq'], ['ledger.seq'], name=op.f('fk_ledger_fields_seq_ledger')),
     sa.PrimaryKeyConstraint('seq', 'field', name=op.f('pk_ledger_fields'))
     )
+    op.create_table('mentions',
+    sa.Column('bulletin', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('substance', sa.String(length=80), nullable=False),
+    sa.Column('polarity', sa.String(length=24), nullable=False),
+    sa.Column('statement', sa.String(length=12), nullable=False),
+    sa.Column('place', sa.String(length=40), nullable=False),
+    sa.Column('when', sa.String(length=10), nullable=False),
+    sa.ForeignKeyConstraint(['bulletin'], ['bulletins.id'], name=op.f('fk_mentions_bulletin_bulletins')),
+    sa.PrimaryKeyConstraint('bulletin', 'position', name=op.f('pk_mentions'))
+    )
     op.create_table('merges',
     sa.Column('delivery', sa.String(length=32), nullable=False),
     sa.Column('notice', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
