@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from alerts.store import partners
 from alerts.store.tables import contacts
 from tests.flow.nouns import contact
 from tests.flow.timeline import VAN, Diary
+from tests.lifecycle.promises import keep
 
 MONDAY = datetime(2025, 9, 8, 17, 0, tzinfo=UTC)
 PROGRAMME = {Level.ACT_NOW: 0, Level.ADVISORY: 3, Level.INFO: 1}
@@ -98,8 +100,6 @@ def test_an_alert_that_acts_on_life_at_risk_is_never_merged(diary: Diary) -> Non
 def test_deferred_is_delivered_or_superseded(diary: Diary, seed: int) -> None:
     """Whatever happens meanwhile: each alert that somebody was to hear of, they heard of, or it ended before they
     could."""
-    import random
-
     dice = random.Random(seed)
     weekly(diary, dice.choice([1, 2])).at("2025-09-08 22:00")
     robin = diary.person("Robin")
@@ -117,6 +117,7 @@ def test_deferred_is_delivered_or_superseded(diary: Diary, seed: int) -> None:
     for alert in diary.alerts():
         assert _heard(diary, alert.substance) == (alert.substance not in ended), alert.substance
     assert not {"queued", "sending", "failed"} & set(diary.states(VAN))
+    keep(diary)
 
 
 def _heard(diary: Diary, substance: str) -> bool:
