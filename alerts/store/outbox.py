@@ -296,7 +296,6 @@ def counts(connection: Connection, alert: int | None = None, version: int | None
     return {row[0]: row[1] for row in connection.execute(chosen)}
 
 
-
 def _by_ids(connection: Connection, ids: Sequence[str]) -> list[Delivery]:
     if not ids:
         return []
