@@ -17,6 +17,7 @@ from alerts.store import archive, feeds, side_evidence
 from alerts.store.json_nouns import to_json
 from detectors.feeds.presets import preset, presets
 from detectors.feeds.registry import kind_of, reader
+from detectors.panels import panels
 from detectors.sample import BrokenDocument
 from detectors.words.lexicon import Lexicon
 from detectors.words.naming import name_reading
@@ -148,6 +149,29 @@ def list_presets(as_json: JsonOption = False) -> None:
     ]  # fmt: skip
     words = "\n".join(f"{r['name']}: {r['title']}\n    {r['terms']}" for r in rows)
     say(rows, as_json=as_json, words=words)
+
+
+@group.command("panels")
+def list_panels(
+    substance: Annotated[str, typer.Argument(help="A substance, to see which ways of testing can find it.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List ways of testing with their limits; with a substance, which of them can see it. The others' negatives do not
+    count for it."""
+    lexicon = Lexicon.load()
+    ids = lexicon.name(substance).substances if substance else ()
+    if substance and not ids:
+        raise Failure(f"'{substance}' is not in the dictionary. `supplywatch names list` shows what waits there.")
+    rows = [
+        {"name": p.name, "title": p.title, "limit": p.limit, "source": p.source,
+         "sees": {i: p.can_see(i, lexicon[i].category) for i in ids}}
+        for p in panels().values()
+    ]  # fmt: skip
+    lines = []
+    for row, panel in zip(rows, panels().values(), strict=True):
+        seen = [f"{'sees' if panel.can_see(i, lexicon[i].category) else 'MISSES'} {i}" for i in ids]
+        lines.append(f"{row['title']}: {row['limit']}" + (f"  [{', '.join(seen)}]" if seen else ""))
+    say(rows, as_json=as_json, words="\n".join(lines))
 
 
 @group.command("try")

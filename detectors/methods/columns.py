@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detectors.history import History, Tested
 from detectors.methods.confirmation import Confirmation, confirmation
+from detectors.panels import could_see
 
 Ints = NDArray[np.int64]
 
@@ -113,6 +114,10 @@ class Columns:
         event = history.event.astype(np.int64)
         # A test strip shows its own drug only: a sample tested by nothing better says nothing about the others.
         able = grades != Confirmation.STRIP
+        # Nor does a way that can see none of them, as infrared for nitazenes: its "nothing" would be false reassurance.
+        sees = np.array([any(could_see(way, name) for name in names) or not names for way in coded.ways], dtype=bool)
+        able &= sees[coded.way] if len(samples) else True
+        able[owner] |= grades[owner] != Confirmation.STRIP  # what was found could be found
         sample_rows = np.arange(len(samples), dtype=np.int64)
         spread = (stratum >= 0) & able
         tests = Rows.of(
@@ -155,13 +160,16 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
-    """What is the same for every question put to a history: kinds, places and confirmation as numbers."""
+    """What is the same for every question put to a history: kinds, places, confirmation and ways of testing as
+    numbers."""
 
     kinds: tuple[str, ...]
     kind: Ints
     places: tuple[str, ...]
     place: Ints
     confirmation: NDArray[np.int8]
+    ways: tuple[tuple[str, ...], ...]
+    way: Ints
 
 
 class _Same:
@@ -191,4 +199,5 @@ def _coded(same: _Same) -> _Coded:
     grade = np.array([int(confirmation(m)) for m in ways] or [0], dtype=np.int8)[way] if size else np.zeros(0, np.int8)
     # What a person reports from the field without naming a test is an observation, not a laboratory's result.
     reported = (grade == Confirmation.UNSTATED) & (kind == kind_of.get("field report", -1))
-    return _Coded(kinds, kind, tuple(places), place, np.where(reported, np.int8(Confirmation.SCREENING), grade))
+    grade = np.where(reported, np.int8(Confirmation.SCREENING), grade)
+    return _Coded(kinds, kind, tuple(places), place, grade, tuple(ways), way)
