@@ -27,6 +27,7 @@ from alerts.console import (
     public,
     thresholds,
     today,
+    verify,
 )
 from alerts.console.assets import Assets
 from alerts.console.desk import STATIC, Desk
@@ -37,7 +38,8 @@ from alerts.console.security import HEADERS, SecurityHeaders
 from alerts.console.visitor import visitor_of
 
 ROOMS = (
-    door, today, alerts, decisions, messages, thresholds, partners, feeds, names, log, api, public, health, callbacks,
+    door, today, alerts, decisions, messages, thresholds, partners, feeds, names, log, api, public,
+    verify, health, callbacks,
 )  # fmt: skip
 
 

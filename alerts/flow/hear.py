@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from alerts.app import App
@@ -9,6 +10,7 @@ from alerts.flow.answers import answer, help_words, started, stopped, why
 from alerts.flow.feedback import feedback
 from alerts.flow.join import ask_to_join, confirm
 from alerts.flow.links import secret_name
+from alerts.flow.prove import prove_by_code
 from alerts.flow.report import report
 from alerts.model.delivery import DeliveryState
 from alerts.model.partner import Consent, Contact
@@ -22,6 +24,10 @@ PENDING = timedelta(days=1)
 """A question that is not answered with YES for so long is taken back."""
 
 
+CODE = re.compile(r"\s*\d{6}\s*")
+"""A reply that is nothing but the six digits we sent proves the phone."""
+
+
 def hear(app: App, text: Inbound, now: datetime) -> str:
     """Take one inbound text and return the answer to send, "" for none. The same text twice is answered once.
 
@@ -32,6 +38,8 @@ def hear(app: App, text: Inbound, now: datetime) -> str:
     rules = app.configuration.delivery
     home = app.configuration.programme
     day = now.astimezone(home.zone).date()
+    if CODE.fullmatch(text.text) and prove_by_code(app, "sms", text.sender, text.text, now) is not None:
+        return ""  # its welcome is on the way
     with app.store.write() as connection:
         number = partners.contact_at(connection, "sms", text.sender)
         contact = None if number is None else partners.get(connection, number)
