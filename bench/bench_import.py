@@ -31,8 +31,8 @@ def main() -> None:
     measured = [_measure(rows, layout) for rows in sorted(given.rows)]
     failed = _judged(measured)
     print(
-        "What bounds it: one core. Of the first import two fifths are SQLite with its five indexes, one third is\n"
-        "splitting the text into rows and rows into samples, the rest naming, comparing and archiving."
+        "What bounds it: one core. Of the first import two fifths are SQLite with its five indexes, two fifths are\n"
+        "splitting the text into rows and rows into samples, a fifth is naming, comparing and archiving."
     )
     sys.exit(bool(failed))
 

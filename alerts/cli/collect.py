@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.clock.now import now
@@ -28,7 +30,18 @@ def collect(
         if unknown:
             known = ", ".join(app.configuration.feeds) or "none"
             raise Failure(f"There is no feed '{unknown[0]}' in the configuration. There are: {known}.")
-        outcomes = verb.collect(app, now(), only=names or None, force=bool(names))
+        with Progress(
+            TextColumn("{task.description}"), TextColumn("{task.completed:,} samples"), TimeElapsedColumn(),
+            console=Console(stderr=True), transient=True,
+        ) as bar:  # fmt: skip
+            tasks: dict[str, TaskID] = {}
+
+            def tell(feed: str, read: int) -> None:
+                if feed not in tasks:
+                    tasks[feed] = bar.add_task(f"reading {feed}", total=None)
+                bar.update(tasks[feed], completed=read)
+
+            outcomes = verb.collect(app, now(), only=names or None, force=bool(names), progress=tell)
         seen = None if no_detect else watch(app, now())
         lines = [f"{o.feed}: {o.condition}. {o.sentence}" for o in outcomes] or ["No feed is due."]
         if seen is not None:
