@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from alerts.store import alerts, outbox, partners
+from alerts.store import alerts, attempts, outbox, partners
 from tests.flow.timeline import Diary
 
 FIRST = {"first_sighting", "detected", "rise", "returned", "field_report", "bulletin"}
@@ -24,7 +24,7 @@ def keep(diary: Diary) -> int:
         }
         for row in sorted(rows, key=lambda d: (d.alert, d.version)):
             contact = people[row.contact]
-            begun = [started for _, started, *_ in outbox.attempts_of(connection, row.id)]
+            begun = [started for _, started, *_ in attempts.attempts_of(connection, row.id)]
             for moment in begun if row.channel == "sms" and contact.active else ():
                 clock = moment.astimezone(ZoneInfo(contact.time_zone)).time()
                 awake = contact.quiet_to <= clock < contact.quiet_from
