@@ -22,7 +22,7 @@ from detectors.words.substance import Category, Substance
 from detectors.words.tables import read_tables
 
 # Counts up whenever a rule changes what is named: `version` must change with it, because stored findings carry it.
-RULES = 1
+RULES = 2
 CANDIDATE_FROM = 0.8
 _REMEMBERED = 400_000
 

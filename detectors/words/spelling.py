@@ -24,6 +24,7 @@ SHORTEST_SWAPPED = 6
 # In a word this long one wrong letter of any kind still leaves no other drug name within reach.
 LONG = 11
 
+_SHORTENED = {"pyrrolidino": "pyrro", "butyryl": "butyr"}
 _POSITIONS = {"para": ("p", "4"), "ortho": ("o", "2"), "meta": ("m", "3")}
 
 
@@ -99,7 +100,8 @@ class Slips:
 
 
 def written(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The forms of one name, each as words: positions para-/p-/4-, an N- that may be left out, pyrro for pyrrolidino.
+    """The forms of one name, each as words: positions para-/p-/4-, an N- that may be left out, pyrro for
+    pyrrolidino, butyr for butyryl.
 
     `words` is the name as listed, in lower-case words without punctuation.
     """
@@ -114,8 +116,9 @@ def written(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if first in {"n", "o"} and len(words) > 1 and len(words[1]) > 4:
         forms.append(words[1:])
     for form in forms:
-        if "pyrrolidino" in form:
-            yield tuple("pyrro" if word == "pyrrolidino" else word for word in form)
+        for long, short in _SHORTENED.items():
+            if any(long in word for word in form):
+                yield tuple(word.replace(long, short) for word in form)
         yield form
 
 

@@ -12,6 +12,7 @@ from detectors.words.folding import fold
 from detectors.words.lexicon import Lexicon
 from detectors.words.spelling import one_slip, sound
 from detectors.words.substance import Substance
+from detectors.words.tables import read_tables
 
 LEXICON = Lexicon.load()
 WATCHED = sorted(entry.id for entry in LEXICON.substances.values() if entry.role == "contaminant")
@@ -53,6 +54,26 @@ ONE_WORD = sorted(
 )
 def test_a_printed_name_is_found(printed: str, ids: str) -> None:
     assert LEXICON.name(printed).substances == tuple(ids.split())
+
+
+@pytest.mark.parametrize("word", read_tables().strangers)
+def test_a_word_that_only_resembles_a_name_names_nothing(word: str) -> None:
+    """Isotonic saline in a cause of death is not isotonitazene, and chlorine no orphine."""
+    own = {word} & set(LEXICON.substances)  # two of them are medicines with an entry of their own
+    assert set(LEXICON.name(word).substances) <= own
+    assert {span.id for span in LEXICON.mentions(f"Exposure to {word}, then collapse.")} <= own
+
+
+@pytest.mark.parametrize(
+    ("printed", "identity"),
+    [
+        ("isobutyr fentanyl", "isobutyrylfentanyl"),
+        ("4-fluoroisobutyrfentanyl", "fluorobutyrylfentanyl"),
+        ("n-pyrro etonitazene", "n-pyrrolidino-etonitazene"),
+    ],
+)
+def test_the_short_form_of_a_radical_is_the_long_one(printed: str, identity: str) -> None:
+    assert LEXICON.name(printed).substances == (identity,)
 
 
 @pytest.mark.parametrize(
