@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -42,6 +42,7 @@ class History:
 
     samples: (n,) tuple. known, event: (n,) ordinals. The findings are flattened: finding i is of sample
     `finding_sample[i]` and of substance `substances[finding_substance[i]]`, and `finding_trace[i]` says "trace only".
+    classes: class of substances that staff named and the shipped tables lack: whether a way of testing sees them.
     """
 
     today: date
@@ -52,9 +53,10 @@ class History:
     finding_sample: NDArray[np.int32]
     finding_substance: NDArray[np.int32]
     finding_trace: NDArray[np.bool_]
+    classes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, samples: Iterable[Tested], today: date) -> History:
+    def of(cls, samples: Iterable[Tested], today: date, classes: Mapping[str, str] | None = None) -> History:
         """Build from samples in any order; those known after `today` are left out, so nothing later is ever seen."""
         limit = today.toordinal()
         kept = tuple(sorted((s for s in samples if s.known <= limit), key=lambda s: (s.known, s.event, s.ref)))
@@ -77,6 +79,7 @@ class History:
             finding_sample=np.array(owner, dtype=np.int32),
             finding_substance=np.array(what, dtype=np.int32),
             finding_trace=np.array(trace, dtype=np.bool_),
+            classes=classes or {},
         )
 
     def between(self, since: date, today: date) -> History:
@@ -93,4 +96,5 @@ class History:
             finding_sample=self.finding_sample[first:last] - np.int32(low),
             finding_substance=self.finding_substance[first:last],
             finding_trace=self.finding_trace[first:last],
+            classes=self.classes,
         )

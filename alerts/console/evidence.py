@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ from alerts.model.intent import StoredSignal
 from alerts.store.engine import Connection
 from alerts.store.tested_counts import day_counts
 from detectors.explain import explain
+from detectors.panels import could_see
 from detectors.signal import Signal, Window
 
 BEFORE = timedelta(days=365)
@@ -56,7 +58,7 @@ def shown(app: App, connection: Connection, stored: StoredSignal, say: Spoken) -
     by_knowledge = signal.method in BY_KNOWLEDGE
     counts = day_counts(
         connection, substances=members, place=signal.place, kind=signal.kind, first=first, last=last, now=say.now,
-        by_knowledge=by_knowledge,
+        by_knowledge=by_knowledge, sees=partial(_sees, app, signal.substance),
     )  # fmt: skip
     unit, bins = binned([(c.day, c.tested, c.found) for c in counts], first, last)
     wide = narrow = ""
@@ -74,6 +76,11 @@ def shown(app: App, connection: Connection, stored: StoredSignal, say: Spoken) -
         stored.id, stored.threshold, signal, sentence(signal, say), numbers(signal, say),
         Markup(wide), Markup(narrow), unit, bins if counts else (), sighting, by_knowledge,  # noqa: S704 -- draw() escapes every text it is given
     )  # fmt: skip
+
+
+def _sees(app: App, substance: str, methods: tuple[str, ...]) -> bool:
+    known = app.lexicon.substances.get(substance)
+    return could_see(methods, substance, known.category if known else "")
 
 
 def sentence(signal: Signal, say: Spoken) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from alerts.app import App
 from alerts.flow.decide import PANEL_CHANGE
 from alerts.flow.region import region_of
-from alerts.flow.select import family, select
+from alerts.flow.select import classes, family, select
 from alerts.model.intent import StoredSignal
 from alerts.model.threshold import Threshold
 from alerts.store import signals, thresholds
@@ -45,7 +45,8 @@ def look(app: App, rules: Sequence[Threshold], tested: Sequence[Tested], today: 
     found: list[tuple[str, Signal]] = []
     for rule in rules:
         if rule.kinds not in by_kinds:
-            by_kinds[rule.kinds] = History.of((t for t in tested if t.kind in rule.kinds), today)
+            mine = (t for t in tested if t.kind in rule.kinds)
+            by_kinds[rule.kinds] = History.of(mine, today, classes(app.lexicon))
         found += [(rule.name, signal) for signal in of_rule(app, rule, by_kinds[rule.kinds])]
     return found
 

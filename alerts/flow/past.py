@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,7 +13,7 @@ import numpy as np
 from alerts.app import App
 from alerts.flow.detect import LOOK_BACK
 from alerts.flow.region import region_of
-from alerts.flow.select import family
+from alerts.flow.select import classes, family
 from alerts.model.alert import Alert
 from alerts.store import past
 from detectors.history import History, Tested
@@ -26,10 +26,11 @@ OPEN = date.max.toordinal()
 @dataclass(frozen=True)
 class Past:
     """Editions of samples, rolled up to families. known: day each could first be known; until: day it was changed or
-    withdrawn (ordinals; `OPEN` while it stands)."""
+    withdrawn (ordinals; `OPEN` while it stands). classes: class of each substance."""
 
     editions: tuple[Tested, ...]
     until: tuple[int, ...]
+    classes: Mapping[str, str] = field(default_factory=dict, repr=False)
     _histories: dict[tuple[str, ...], tuple[History, np.ndarray[tuple[int], np.dtype[np.int64]]]] = field(
         default_factory=dict, repr=False
     )
@@ -54,20 +55,22 @@ class Past:
         families = {s for t in editions for s in (*t.substances, *t.traces)}
         roll = {s: family(s, app.lexicon) for s in families}
         order = sorted(range(len(editions)), key=lambda i: _order(editions[i]))
-        return cls(tuple(_rolled(editions[i], roll) for i in order), tuple(until[i] for i in order))
+        return cls(
+            tuple(_rolled(editions[i], roll) for i in order), tuple(until[i] for i in order), classes(app.lexicon)
+        )
 
     def history(self, kinds: tuple[str, ...], today: date) -> History:
         """What detectors saw on a day: editions of these kinds that were believed then."""
         if kinds not in self._histories:
             chosen = [i for i, t in enumerate(self.editions) if t.kind in kinds]
-            whole = History.of((self.editions[i] for i in chosen), date.max)
+            whole = History.of((self.editions[i] for i in chosen), date.max, self.classes)
             self._histories[kinds] = whole, np.array([self.until[i] for i in chosen], dtype=np.int64)
         whole, until = self._histories[kinds]
         since, now = today - LOOK_BACK, today.toordinal()
         low, high = np.searchsorted(whole.known, [since.toordinal(), now + 1]).tolist()
         if (until[low:high] <= now).any():
             stood = (s for s, end in zip(whole.samples[low:high], until[low:high], strict=True) if end > now)
-            return History.of(stood, today)
+            return History.of(stood, today, self.classes)
         return whole.between(since, today)
 
     def believed(self, refs: Iterable[str], substance: str, today: date) -> frozenset[str]:

@@ -54,6 +54,11 @@ def family(substance: str, lexicon: Lexicon) -> str:
     return substance
 
 
+def classes(lexicon: Lexicon) -> dict[str, str]:
+    """Id → class of every substance, those that staff named too: what a way of testing sees goes by class."""
+    return {s.id: s.category for s in lexicon.substances.values()}
+
+
 def members(substance: str, lexicon: Lexicon) -> frozenset[str]:
     """Ids that are counted as this family, and its own."""
     return frozenset(s for s in lexicon.substances if family(s, lexicon) == substance) | {substance}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -17,7 +19,7 @@ from detectors.sample import Abundance
 class DayCount:
     """Samples of one calendar date. day: of collection, else of testing, else when the result was known.
 
-    tested: samples. found: those of them that hold the substance above trace.
+    tested: samples that could have shown the substance. found: those of them that hold it above trace.
     """
 
     day: date
@@ -35,12 +37,15 @@ def day_counts(
     last: date,
     now: datetime,
     by_knowledge: bool = False,
+    sees: Callable[[tuple[str, ...]], bool] = lambda _: True,
 ) -> list[DayCount]:
-    """Days from `first` to `last` that have samples, as believed at `now`, in order.
+    """Days from `first` to `last` that have samples which count, as believed at `now`, in order.
 
     substances: ids that count as the substance (a family). place: FIPS code; a state's own samples and those of all its
     counties count for the state, and everything counts for "US". by_knowledge: by the day on which the result became
-    known, instead of the day of collection.
+    known, instead of the day of collection. sees: whether a set of methods, as printed, could have shown the substance:
+    a negative by another counts nowhere, or an infrared spectrum would dilute what mass spectra say. What was found
+    counts however it was tested.
     """
     event: sa.ColumnElement[date] = (
         samples.c.known_on
@@ -61,13 +66,19 @@ def day_counts(
     ]
     if place != "US":
         where.append(samples.c.place.startswith(place, autoescape=True))
+    way = sa.cast(samples.c.methods, sa.Text)
     chosen = (
-        sa.select(event.label("day"), sa.func.count().label("tested"), sa.func.sum(sa.case((holds, 1), else_=0)))
+        sa.select(event.label("day"), way, sa.func.count(), sa.func.sum(sa.case((holds, 1), else_=0)))
         .where(*where)
-        .group_by(event)
+        .group_by(event, way)
         .order_by(event)
     )
-    return [DayCount(_date(day), int(tested), int(found)) for day, tested, found in connection.execute(chosen)]
+    counts = []
+    for day, rows in groupby(connection.execute(chosen), key=lambda row: _date(row.day)):
+        able = [(int(tested if sees(tuple(json.loads(w))) else found), int(found)) for _, w, tested, found in rows]
+        if tested := sum(n for n, _ in able):
+            counts.append(DayCount(day, tested, sum(x for _, x in able)))
+    return counts
 
 
 def _date(value: date | str) -> date:

@@ -8,9 +8,10 @@ from datetime import date
 import numpy as np
 
 from detectors.history import History
-from detectors.methods.columns import Columns, Ints
+from detectors.methods.columns import Columns
 from detectors.methods.confirmation import Confirmation
 from detectors.methods.evidence import evidence
+from detectors.methods.rows import Ints
 from detectors.methods.scan import bernoulli_scan
 from detectors.methods.weekly import Floats, ends
 from detectors.registry import Method, Parameter, completed
@@ -67,15 +68,15 @@ def cluster(
         end = int(late[leaves].max()) if leaves.size else today
         # The weeks before the longest cluster stand in one row: they are compared with, and begin none.
         edges = end + 1 - 7 * np.concatenate([[weeks], np.arange(longest, -1, -1)])
-        tested = np.diff(_grid(columns.tests.start, leaves, edges), axis=1).T.astype(np.float64)
-        zones = _zones(columns.places, narrow, tested.sum(axis=0), float(p["largest"]))
-        if len(zones) < 2 or tested.sum() == 0:
-            continue
         for s, substance in enumerate(columns.substances):
             mine = s * columns.strata + leaves
             positives = np.diff(_grid(found.start, mine, edges), axis=1).T.astype(np.float64)
             recent = found.day > end - 7 * longest
             if not (np.isin(found.series, mine) & fresh & recent).any() or positives[-longest:].sum() < least:
+                continue
+            tested = np.diff(_grid(columns.tested.start, mine, edges), axis=1).T.astype(np.float64)
+            zones = _zones(columns.places, narrow, tested.sum(axis=0), float(p["largest"]))
+            if len(zones) < 2:
                 continue
             scan = bernoulli_scan(positives, tested, zones, replicates=int(p["replicates"]))
             # The whole time is no news: such a place was always like this.

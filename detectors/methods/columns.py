@@ -10,47 +10,9 @@ from numpy.typing import NDArray
 
 from detectors.history import History, Tested
 from detectors.methods.confirmation import Confirmation, confirmation
-from detectors.panels import could_see
-
-Ints = NDArray[np.int64]
-
-_DAY = (
-    1 << 21
-)  # more than any ordinal (date.max is 3,652,059 < 2**22, but event dates beyond year 5741 are refused earlier)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows sorted by (series, day): `count` and `slice` answer for any span of days.
-
-    series, day, sample: (m,) ints; sample is the row's index into `History.samples`.
-    """
-
-    series: Ints
-    day: Ints
-    sample: Ints
-
-    @classmethod
-    def of(cls, series: Ints, day: Ints, sample: Ints) -> Rows:
-        order = np.lexsort((sample, day, series))
-        return cls(series[order], day[order], sample[order])
-
-    @cached_property
-    def _key(self) -> Ints:
-        return self.series * _DAY + self.day
-
-    def start(self, series: Ints, day: Ints) -> Ints:
-        """Index of the first row of each series on or after each day."""
-        return np.searchsorted(self._key, series * _DAY + day, side="left").astype(np.int64)
-
-    def count(self, series: Ints, first: Ints, last: Ints) -> Ints:
-        """Rows of each series from `first` to `last`, both inclusive; 0 where last < first."""
-        between: Ints = self.start(series, last + 1) - self.start(series, first)
-        return np.maximum(between, 0).astype(np.int64)
-
-    def take(self, keep: NDArray[np.bool_]) -> Rows:
-        """The rows kept, still sorted."""
-        return Rows(self.series[keep], self.day[keep], self.sample[keep])
+from detectors.methods.denominators import Denominators
+from detectors.methods.rows import Ints, Rows
+from detectors.methods.sight import Sight
 
 
 @dataclass(frozen=True)
@@ -63,7 +25,9 @@ class Columns:
     substances, places, kinds: the names that the numbers below stand for.
     findings: rows per series by event date, one per sample and substance however many methods reported it.
     trace: (m,) True where the finding is trace only. confirmation: (samples,) how well each sample was tested.
-    tests: rows per stratum by event date, one per sample that could have shown the substances asked for.
+    tests: rows per stratum by event date, one per sample that could have shown any of the substances asked for: what
+    lags and ways of testing are read from. least: the weakest confirmation that the method counts, of positives and of
+    negatives alike. placed: (levels, samples) stratum of each sample, −1 where none. sight: who sees what.
     """
 
     history: History
@@ -74,9 +38,18 @@ class Columns:
     trace: NDArray[np.bool_]
     confirmation: NDArray[np.int8]
     tests: Rows
+    least: Confirmation
+    placed: Ints
+    sight: Sight
 
     @classmethod
-    def of(cls, history: History, substances: frozenset[str], places: tuple[str, ...]) -> Columns:
+    def of(
+        cls,
+        history: History,
+        substances: frozenset[str],
+        places: tuple[str, ...],
+        least: Confirmation = Confirmation.SCREENING,
+    ) -> Columns:
         """Lay out; substances and places that the history does not know simply have no rows."""
         samples = history.samples
         coded = _coded(_Same(samples))
@@ -115,8 +88,8 @@ class Columns:
         # A test strip shows its own drug only: a sample tested by nothing better says nothing about the others.
         able = grades != Confirmation.STRIP
         # Nor does a way that can see none of them, as infrared for nitazenes: its "nothing" would be false reassurance.
-        sees = np.array([any(could_see(way, name) for name in names) or not names for way in coded.ways], dtype=bool)
-        able &= sees[coded.way] if len(samples) else True
+        sight = Sight.of(names, coded.ways, coded.way, history.classes, strata)
+        able &= sight.any
         able[owner] |= grades[owner] != Confirmation.STRIP  # what was found could be found
         sample_rows = np.arange(len(samples), dtype=np.int64)
         spread = (stratum >= 0) & able
@@ -141,7 +114,19 @@ class Columns:
             trace=faint[sort],
             confirmation=grades.astype(np.int8),
             tests=tests,
+            least=least,
+            placed=stratum,
+            sight=sight,
         )
+
+    @cached_property
+    def tested(self) -> Denominators:
+        """How many samples could have shown each series' substance, by event date."""
+        return self.tested_by(self.history.event.astype(np.int64))
+
+    def tested_by(self, day: Ints) -> Denominators:
+        """The same by another day of each sample, (samples,), as the one on which its result became known."""
+        return Denominators.of(self.placed, day, self.sight, self.confirmation >= self.least, self.findings)
 
     @property
     def strata(self) -> int:

@@ -9,12 +9,13 @@ import numpy as np
 
 from detectors.history import History
 from detectors.methods import tolerance
-from detectors.methods.columns import Columns, Ints
+from detectors.methods.columns import Columns
 from detectors.methods.confirmation import Confirmation
 from detectors.methods.dispersion import DISPERSIONS, TELLING
 from detectors.methods.emergence import EmergenceResult, emergence
 from detectors.methods.evidence import evidence
 from detectors.methods.prevalence import smallest_count, window_test
+from detectors.methods.rows import Ints
 from detectors.methods.weekly import Floats, Weekly, ends, maturity, weekly
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
@@ -89,9 +90,9 @@ def _run(
     news = np.append(0, np.cumsum(fresh))
     counts = (
         found.count(series, first, now),
-        columns.tests.count(stratum, first, now),
+        columns.tested.count(series, first, now),
         found.count(series, earliest, latest),
-        columns.tests.count(stratum, earliest, latest),
+        columns.tested.count(series, earliest, latest),
     )
     x1, n1, x0, n0 = (c.astype(np.float64) for c in counts)
     might = (

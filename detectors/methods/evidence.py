@@ -7,8 +7,9 @@ from datetime import date
 
 import numpy as np
 
-from detectors.methods.columns import Columns, Ints
+from detectors.methods.columns import Columns
 from detectors.methods.confirmation import SAYS, Confirmation
+from detectors.methods.rows import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,14 +53,14 @@ def novelty(
     """
     p = completed(NOVELTY, parameters)
     k, days, strays, earlier = int(p["findings"]), int(p["days"]), int(p["strays"]), int(p["earlier_days"])
-    columns = Columns.of(history, substances, places)
+    least = Confirmation.UNSTATED if p["confirmed_only"] else Confirmation.STRIP
+    columns = Columns.of(history, substances, places, least)
     today = history.today.toordinal()
     known = history.known.astype(np.int64)
     keep = columns.findings.day <= today
     if not p["count_traces"]:
         keep &= ~columns.trace
-    if p["confirmed_only"]:
-        keep &= columns.confirmation[columns.findings.sample] >= Confirmation.UNSTATED
+    keep &= columns.confirmation[columns.findings.sample] >= least
     kept = np.flatnonzero(keep)
     found = columns.findings.take(keep)
     if not kept.size:
@@ -74,14 +74,13 @@ def novelty(
     before = found.count(series, first - earlier, first - 1)
     holds = (stop - start >= k) & (upto[stop] - upto[start] >= 1) & (before <= strays)
     ends, series, first, end, start, stop, before = (a[holds] for a in (ends, series, first, end, start, stop, before))
-    stratum = columns.stratum(series)
-    tested_before = columns.tests.count(stratum, first - earlier, first - 1)
+    tested_before = columns.tested.count(series, first - earlier, first - 1)
     enough = tested_before >= int(p["min_earlier"])
     last = np.zeros(series.size, dtype=bool)
     index = np.flatnonzero(enough)
     if index.size:
         last[index[np.append(series[index][1:] != series[index][:-1], True)]] = True
-    tested = columns.tests.count(stratum, first, end)
+    tested = columns.tested.count(series, first, end)
     signals = []
     for i in np.flatnonzero(last):
         mine = kept[start[i] : stop[i]]

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 
 from detectors.history import History
-from detectors.methods.columns import Columns, Ints
+from detectors.methods.columns import Columns
+from detectors.methods.confirmation import Confirmation
 from detectors.methods.evidence import evidence
+from detectors.methods.rows import Ints
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
 
@@ -46,7 +48,7 @@ def panel(
     """
     p = completed(PANEL, parameters)
     within, absent = int(p["within_days"]), int(p["absent_days"])
-    columns = Columns.of(history, substances, places)
+    columns = Columns.of(history, substances, places, Confirmation.STRIP)
     today = history.today.toordinal()
     known = history.known.astype(np.int64)
     kept = np.flatnonzero((columns.findings.day <= today) & ~columns.trace)
@@ -58,7 +60,7 @@ def panel(
     start, stop = found.start(series, first), found.start(series, last + 1)
     before = found.count(series, first - absent, first - 1)
     stratum = columns.stratum(series)
-    n0, n1 = columns.tests.count(stratum, first - absent, first - 1), columns.tests.count(stratum, first, last)
+    n0, n1 = columns.tested.count(series, first - absent, first - 1), columns.tested.count(series, first, last)
     x1 = np.minimum(stop - start, n1)
     could = (
         (start == starts)

@@ -41,14 +41,14 @@ def returned(
     Raises ValueError for parameters out of bounds.
     """
     p = completed(RETURNED, parameters)
-    columns = Columns.of(history, substances, places)
+    least = Confirmation.UNSTATED if p["confirmed_only"] else Confirmation.STRIP
+    columns = Columns.of(history, substances, places, least)
     today = history.today.toordinal()
     known = history.known.astype(np.int64)
     keep = columns.findings.day <= today
     if not p["count_traces"]:
         keep &= ~columns.trace
-    if p["confirmed_only"]:
-        keep &= columns.confirmation[columns.findings.sample] >= Confirmation.UNSTATED
+    keep &= columns.confirmation[columns.findings.sample] >= least
     kept = np.flatnonzero(keep)
     found = columns.findings.take(keep)
     fresh = np.append(0, np.cumsum(known[found.sample] > today - int(p["fresh_days"])))
@@ -59,7 +59,7 @@ def returned(
     start, stop = found.start(series, first), found.start(series, last + 1)
     gone = found.count(series, first - absent, first - 1) == 0
     before = found.count(series, np.zeros_like(first), first - absent - 1)
-    watched = columns.tests.count(columns.stratum(series), first - absent, first - 1)
+    watched = columns.tested.count(series, first - absent, first - 1)
     says = (
         gone
         & (start == starts)
@@ -68,7 +68,7 @@ def returned(
         & (before >= int(p["min_before"]))
         & (watched >= int(p["min_absent_tests"]))
     )
-    tested = columns.tests.count(columns.stratum(series), first, last)
+    tested = columns.tested.count(series, first, last)
     signals = []
     for i in np.flatnonzero(says):
         mine = kept[start[i] : stop[i]]

@@ -8,9 +8,10 @@ from datetime import date
 import numpy as np
 
 from detectors.history import History
-from detectors.methods.columns import Columns, Rows
+from detectors.methods.columns import Columns
 from detectors.methods.confirmation import Confirmation
 from detectors.methods.evidence import evidence
+from detectors.methods.rows import Rows
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
 
@@ -49,15 +50,15 @@ def watchlist(
     """
     p = completed(WATCHLIST, parameters)
     quiet, fresh_days, max_age = int(p["quiet_days"]), int(p["fresh_days"]), int(p["max_age_days"])
-    columns = Columns.of(history, substances, places)
+    least = Confirmation.UNSTATED if p["confirmed_only"] else Confirmation.STRIP
+    columns = Columns.of(history, substances, places, least)
     today = history.today.toordinal()
     known = history.known.astype(np.int64)
     found = columns.findings
     counted = known[found.sample] - found.day <= max_age
     if not p["count_traces"]:
         counted &= ~columns.trace
-    if p["confirmed_only"]:
-        counted &= columns.confirmation[found.sample] >= Confirmation.UNSTATED
+    counted &= columns.confirmation[found.sample] >= least
     fresh = counted & (known[found.sample] > today - fresh_days) & (found.day >= today - max_age) & (found.day <= today)
     if not fresh.any():
         return ()
@@ -69,9 +70,9 @@ def watchlist(
     recent = by_known.count(series, first_known - quiet, first_known - 1)
     by_event = found.take(~columns.trace if not p["count_traces"] else np.ones_like(counted))
     recent += by_event.count(series, first_event - quiet, first_event - 1)
-    tests = Rows.of(columns.tests.series, known[columns.tests.sample], columns.tests.sample)
-    stratum = columns.stratum(series)
-    tested = tests.count(stratum, np.full_like(series, today - fresh_days + 1), np.full_like(series, today))
+    tested = columns.tested_by(known).count(
+        series, np.full_like(series, today - fresh_days + 1), np.full_like(series, today)
+    )
     ends = np.append(starts[1:], rows.size)
     signals = []
     for i in np.flatnonzero(recent == 0):

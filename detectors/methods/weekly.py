@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.methods.columns import Columns, Ints, Rows
+from detectors.methods.columns import Columns
+from detectors.methods.rows import Ints, Rows
 
 Floats = NDArray[np.float64]
 
@@ -51,11 +52,10 @@ def weekly(columns: Columns, found: Rows, series: Ints, end: Ints, weeks: int) -
 
     The few results newer than the last week's end are counted in it, so that nothing known is left out.
     """
-    stratum = columns.stratum(series)
     edges = end[:, None] + 1 - 7 * np.arange(weeks, -1, -1)
     edges[:, -1] = columns.history.today.toordinal() + 1
     y = np.diff(found.start(np.broadcast_to(series[:, None], edges.shape), edges), axis=1)
-    n = np.diff(columns.tests.start(np.broadcast_to(stratum[:, None], edges.shape), edges), axis=1)
+    n = np.diff(columns.tested.start(np.broadcast_to(series[:, None], edges.shape), edges), axis=1)
     return Weekly(series, y.astype(np.float64), n.astype(np.float64), end)
 
 

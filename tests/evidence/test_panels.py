@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from detectors import history as seen_by_detectors
+from detectors import history as seen
 from detectors.methods.columns import Columns
+from detectors.methods.confirmation import Confirmation, confirmation
 from detectors.panels import could_see, panel_of, panels
 from detectors.words.lexicon import Lexicon
 
@@ -15,7 +19,7 @@ DAY = date(2025, 3, 1).toordinal()
 
 
 @pytest.mark.parametrize(
-    ("methods", "substance", "seen"),
+    ("methods", "substance", "sees"),
     [
         (("FTIR",), "xylazine", True),
         (("FTIR",), "isotonitazene", False),
@@ -36,8 +40,8 @@ DAY = date(2025, 3, 1).toordinal()
         (("FTIR", "the new instrument"), "isotonitazene", True),
     ],
 )
-def test_who_can_see_what(methods: tuple[str, ...], substance: str, seen: bool) -> None:
-    assert could_see(methods, substance) is seen
+def test_who_can_see_what(methods: tuple[str, ...], substance: str, sees: bool) -> None:
+    assert could_see(methods, substance) is sees
 
 
 def test_staffs_own_substance_is_judged_by_its_class() -> None:
@@ -55,17 +59,72 @@ def test_every_panel_says_its_limit_and_its_source() -> None:
     assert panel_of("") is None
 
 
-def test_a_negative_counts_only_where_it_could_have_been_positive() -> None:
-    def tested(n: int, methods: tuple[str, ...], *found: str) -> seen_by_detectors.Tested:
-        return seen_by_detectors.Tested(f"lab/{n}", "drug", "06001", DAY, DAY, found, methods=methods)
+def _tested(key: str, methods: tuple[str, ...], *found: str, place: str = "06001", day: int = DAY) -> seen.Tested:
+    return seen.Tested(f"lab/{key}", "drug", place, day, day, found, methods=methods)
 
-    samples = [tested(n, ("FTIR",)) for n in range(30)] + [tested(n, ("GCMS",)) for n in range(30, 40)]
-    samples += [tested(50, ("GCMS",), "isotonitazene"), tested(51, ("FTIR",), "xylazine")]
-    history = seen_by_detectors.History.of(samples, date(2025, 3, 2))
 
-    def denominator(*substances: str) -> int:
-        return len(Columns.of(history, frozenset(substances), ("06001",)).tests.day)
+def _columns(samples: list[seen.Tested], *substances: str, least: Confirmation = Confirmation.SCREENING) -> Columns:
+    history = seen.History.of(samples, date(2025, 3, 2), {"zorvaphine": "orphine"})
+    return Columns.of(history, frozenset(substances), ("06", "06001", "06075"), least)
 
-    assert denominator("isotonitazene") == 11
-    assert denominator("xylazine") == 42
+
+def _denominators(columns: Columns, place: str) -> dict[str, int]:
+    """Substance → samples that could have shown it in a place, over all days."""
+    at = columns.places.index(place) * len(columns.kinds)
+    series = np.arange(len(columns.substances)) * columns.strata + at
+    counts = columns.tested.count(series, np.zeros_like(series), np.full_like(series, DAY + 1))
+    return dict(zip(columns.substances, counts.tolist(), strict=True))
+
+
+def test_a_negative_counts_for_each_substance_only_where_it_could_have_been_positive() -> None:
+    samples = [_tested(f"i{n}", ("FTIR",)) for n in range(30)] + [_tested(f"m{n}", ("GCMS",)) for n in range(10)]
+    samples += [_tested("a", ("GCMS",), "isotonitazene"), _tested("b", ("FTIR",), "xylazine")]
+    samples += [_tested("c", ("GCMS",), "zorvaphine")]
+    together = _denominators(_columns(samples, "isotonitazene", "xylazine", "zorvaphine"), "06001")
+    assert together == {"isotonitazene": 12, "xylazine": 43, "zorvaphine": 12}
+    assert _denominators(_columns(samples, "isotonitazene"), "06001") == {"isotonitazene": 12}
+    assert _denominators(_columns(samples, "isotonitazene", "xylazine"), "06") == {"isotonitazene": 12, "xylazine": 43}
     assert Lexicon.load()["isotonitazene"].category == "nitazene"
+
+
+def test_what_was_found_could_be_found_and_says_nothing_of_its_neighbours() -> None:
+    samples = [_tested(f"i{n}", ("FTIR",)) for n in range(30)] + [_tested("m", ("GCMS",), "metonitazene")]
+    samples += [_tested("odd", ("FTIR",), "isotonitazene")]
+    found = _denominators(_columns(samples, "isotonitazene", "metonitazene"), "06001")
+    assert found == {"isotonitazene": 2, "metonitazene": 1}
+
+
+def test_a_strip_counts_for_its_own_drug_only_and_only_where_strips_count() -> None:
+    strips = [_tested(f"s{n}", ("xylazine test strip",)) for n in range(20)]
+    samples = [*strips, _tested("a", ("LC-MS",), "xylazine", "medetomidine")]
+    any_way = _columns(samples, "xylazine", "medetomidine", least=Confirmation.STRIP)
+    assert _denominators(any_way, "06001") == {"xylazine": 21, "medetomidine": 1}
+    assert _denominators(_columns(samples, "xylazine", "medetomidine"), "06001") == {"xylazine": 1, "medetomidine": 1}
+
+
+WAYS = [("FTIR",), ("GCMS",), ("fentanyl test strip",), ("xylazine test strip", "FTIR"), (), ("FTIR", "GCMS"), ("NMR",)]
+NAMES = ["xylazine", "isotonitazene", "carfentanil", "bromazolam", "metonitazene"]
+sample = st.tuples(
+    st.sampled_from(WAYS), st.sets(st.sampled_from(NAMES), max_size=2), st.sampled_from(["06001", "06075", "06"]),
+    st.integers(0, 20),
+)  # fmt: skip
+
+
+@given(st.lists(sample, max_size=40), st.sampled_from(list(Confirmation)), st.integers(0, 20), st.integers(0, 20))
+def test_denominators_are_what_counting_by_hand_gives(
+    rows: list[tuple[tuple[str, ...], set[str], str, int]], least: Confirmation, one: int, other: int
+) -> None:
+    first, last = DAY - max(one, other), DAY - min(one, other)
+    samples = [_tested(str(i), w, *f, place=p, day=DAY - d) for i, (w, f, p, d) in enumerate(rows)]
+    columns = _columns(samples, *NAMES, least=least)
+    for series in range(len(columns.substances) * columns.strata):
+        substance, place, _ = columns.named(series)
+        by_hand = sum(
+            first <= s.event <= last
+            and s.place.startswith(place)
+            and confirmation(s.methods) >= least
+            and (could_see(s.methods, substance) or substance in s.substances)
+            for s in samples
+        )
+        counted = columns.tested.count(np.array([series]), np.array([first]), np.array([last]))
+        assert counted.tolist() == [by_hand], (substance, place)
