@@ -11,6 +11,7 @@ from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, operat
 from alerts.clock.now import now
 from alerts.flow import cancel as cancel_verb
 from alerts.flow import drill
+from alerts.flow.estimate import Estimate, estimate
 from alerts.flow.plan import Plan, plan
 from alerts.flow.review import ReviewError, annotate, approve, look_back, reject
 from alerts.model.alert import Alert, AlertVersion, VersionState
@@ -50,6 +51,7 @@ def show(number: Number, config: ConfigOption = None, as_json: JsonOption = Fals
             messages = outbox.of_alert(connection, alert.id)
             waits = editions[-1].state is VersionState.HELD
             planned = plan(app, connection, alert, editions[-1], now()) if waits else None
+            guessed = estimate(app, connection, planned, now()) if planned else None
             said = _signals(app, connection, editions)
         lines = [_line(app, alert, editions[-1]), ""]
         for v in editions:
@@ -58,8 +60,8 @@ def show(number: Number, config: ConfigOption = None, as_json: JsonOption = Fals
         lines += [
             f"  {m.channel} {m.language} to contact {m.contact}: {m.state} {m.problem}".rstrip() for m in messages
         ]
-        if planned is not None:
-            lines += _approval(planned)
+        if planned is not None and guessed is not None:
+            lines += _approval(planned, guessed)
         value = {
             "alert": to_json(alert),
             "editions": [to_json(v) for v in editions],
@@ -214,8 +216,16 @@ def _signals(app: App, connection: Connection, editions: list[AlertVersion]) -> 
     return [f"signal {s.id}: {explain(s.signal, names, places)}" for s in spoken]
 
 
-def _approval(planned: Plan) -> list[str]:
-    lines = ["", f"Waits for approval: {len(planned.deliveries)} messages, {planned.segments} text segments.", ""]
+def _approval(planned: Plan, guessed: Estimate) -> list[str]:
+    price = "" if guessed.price is None else f", {guessed.price:.2f} {guessed.currency}"
+    many = f"{len(planned.deliveries)} messages to {guessed.audience} contacts"
+    lines = ["", f"Waits for approval: {many}, {planned.segments} text segments{price}."]
+    for line in guessed.lines:
+        minutes = line.drained.total_seconds() / 60
+        pace = f"the last leaves after about {minutes:.0f} minutes" if line.rate and line.now else "at once"
+        lines.append(f"  {line.channel}: {line.messages - line.later} now ({pace}), {line.later} at a later hour.")
+    lines += [f"  {f.severity}: {f.where}: {f.mend}" for f in planned.findings]
+    lines.append("")
     for text in planned.texts:
         lines += [f"--- {text.channel} {text.language}" + (f": {text.subject}" if text.subject else ""), text.text, ""]
         if text.fallback:

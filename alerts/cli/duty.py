@@ -11,7 +11,9 @@ from alerts.app import App
 from alerts.cli.opening import ConfigOption, Failure, opened
 from alerts.clock.now import now
 from alerts.flow.add_contact import ContactError
+from alerts.flow.pass_over import pass_over
 from alerts.flow.put_on_duty import put_on_duty
+from alerts.flow.take_off_duty import take_off_duty
 from alerts.model.staff import Person
 from alerts.store import duty, staff
 
@@ -64,10 +66,10 @@ def away(
             raise Failure(f"'{until}' is no date and hour. Write it like 2026-10-09T08:00.") from None
         if back is not None and back.tzinfo is None:
             back = back.replace(tzinfo=app.configuration.programme.zone)
-        person = _person(app, name)
-        with app.store.write() as connection:
-            if not duty.set_away(connection, person, back):
-                raise Failure(f"{name} is not on the roster.")
+        try:
+            pass_over(app, _person(app, name), back, "operator", now())
+        except ValueError as error:
+            raise Failure(str(error)) from None
         typer.echo(f"{name} is passed over until {until}." if back else f"{name} is back.")
 
 
@@ -75,10 +77,10 @@ def away(
 def off(name: Name, config: ConfigOption = None) -> None:
     """Take a person off the roster."""
     with opened(config) as app:
-        person = _person(app, name)
-        with app.store.write() as connection:
-            if not duty.take_off(connection, person):
-                raise Failure(f"{name} is not on the roster.")
+        try:
+            take_off_duty(app, _person(app, name), "operator", now())
+        except ValueError as error:
+            raise Failure(str(error)) from None
         typer.echo(f"{name} is off the roster.")
 
 

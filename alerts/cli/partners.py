@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.clock.now import now
-from alerts.flow.add_contact import FIELDS, ContactError, checked
+from alerts.flow.add_contact import FIELDS, ContactError
+from alerts.flow.contact_table import ContactTableError, contact_table
 from alerts.flow.enrol import enrol
 from alerts.flow.erase import erase
+from alerts.flow.export_contacts import export_contacts
+from alerts.flow.import_contacts import fates, import_contacts
+from alerts.flow.leave import leave
 from alerts.flow.prove import ask_for_proof, prove_by_code
 from alerts.store import held_back, partners
 from alerts.store.json_nouns import to_json
-from detectors.feeds.workbook import as_csv
-from detectors.sample import BrokenDocument
 
 group = typer.Typer(no_args_is_help=True, help="Partner organisations and their contacts.")
 
@@ -90,71 +91,53 @@ def import_partners(
     config: ConfigOption = None,
 ) -> None:
     """Import contacts from a CSV or Excel file. Shows every row's fate first; --write stores those that are good."""
-    header, rows = _rows(file)
-    unknown = [h for h in header if h not in FIELDS]
-    if unknown or "partner" not in header:
-        raise Failure(f"{file}: the header must be of {', '.join(FIELDS)}; it is {', '.join(header) or 'empty'}.")
-    bad = 0
+    try:
+        rows = contact_table(file.name, file.read_bytes()).rows
+    except OSError as error:
+        raise Failure(f"{file}: cannot be read: {error.strerror}.") from None
+    except ContactTableError as error:
+        raise Failure(f"{file}: {error}") from None
     with opened(config) as app:
-        for line, row in rows:
-            try:
-                if write:
-                    fate = f"added as contact {enrol(app, row, f'import of {file.name}', now()).id}"
-                else:
-                    with app.store.read() as connection:
-                        checked(app, connection, row)
-                    fate = "good"
-            except ContactError as error:
-                bad += 1
-                fate = "NOT TAKEN: " + " ".join(error.mistakes)
-            typer.echo(f"line {line}: {row.get('partner', '')} {row.get('label', '')}: {fate}")
+        if write:
+            found = [
+                import_contacts(app, [row], f"import of {file.name}"[:80], now())[0]
+                for row in track(rows, description="Storing", console=Console(stderr=True), transient=True)
+            ]
+        else:
+            with app.store.read() as connection:
+                found = fates(app, connection, rows)
+        for f in found:
+            number = f"added as contact {f.contact.id}" if f.contact and write else "good"
+            said = number if f.contact else "NOT TAKEN: " + " ".join(f.mistakes)
+            typer.echo(f"line {f.line}: {f.partner} {f.label}: {said}")
+    bad = sum(f.contact is None for f in found)
     typer.echo(f"{len(rows) - bad} good, {bad} not taken." + ("" if write else " Nothing was stored yet: add --write."))
     if bad:
         raise typer.Exit(1)
-
-
-def _rows(file: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    """(header, (line, row) pairs) of a CSV or Excel file. Raises Failure."""
-    try:
-        body = file.read_bytes()
-        if file.suffix.lower() in (".xlsx", ".xlsm"):
-            body = as_csv(body, likely=FIELDS)
-        reader = csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline=""))
-        rows = [(reader.line_num, {k: v or "" for k, v in row.items() if k}) for row in reader]
-        return list(reader.fieldnames or []), rows
-    except BrokenDocument as error:
-        raise Failure(f"{file}: {error}") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Failure(f"{file}: cannot be read: {error}. It must be an Excel file, or CSV in UTF-8.") from None
 
 
 @group.command("export")
 def export_partners(config: ConfigOption = None) -> None:
     """Print all contacts as CSV, in the columns that an import takes, with how each address stands."""
     with opened(config) as app, app.store.read() as connection:
-        found = partners.everybody(connection)
-        logs = {c.id: partners.consent_log(connection, c.id) for c in found}
-    writer = csv.DictWriter(sys.stdout, [*FIELDS, "standing"], lineterminator="\n")
-    writer.writeheader()
-    for c in found:
-        by_channel = {a.channel: a for a in c.addresses}
-        standing = [
-            f"{a.channel}: " + (a.disabled or ("no consent" if not a.consent else "ok" if a.verified else "not proven"))
-            for a in c.addresses
-        ]
-        writer.writerow(
-            {
-                "partner": c.partner.name, "front": c.partner.front, "label": c.label,
-                "phone": by_channel["sms"].address if "sms" in by_channel else "",
-                "email": by_channel["email"].address if "email" in by_channel else "", "language": c.language,
-                "time_zone": c.time_zone, "places": "; ".join(c.places), "substances": "; ".join(c.substances),
-                "least": str(c.least), "wake": "yes" if c.wake else "no", "quiet_from": f"{c.quiet_from:%H:%M}",
-                "quiet_to": f"{c.quiet_to:%H:%M}", "weekly": c.weekly or "", "drills": "yes" if c.drills else "no",
-                "digest": c.digest, "verified": "yes" if all(a.verified for a in c.addresses) else "no",
-                "consent": "; ".join(dict.fromkeys(f"{x.how}: {x.words}" for x in logs[c.id] if x.given)),
-                "standing": "; ".join(standing),
-            }
-        )  # fmt: skip
+        typer.echo(export_contacts(connection), nl=False)
+
+
+@group.command("leave")
+def leave_contact(
+    contact: Annotated[int, typer.Argument(help="The contact's number, as `partners list` shows it.")],
+    why: Annotated[str, typer.Option("--why", help="How you know; it stays in the consent log.")],
+    config: ConfigOption = None,
+) -> None:
+    """Let a contact leave: nothing goes to them any more, and they are erased after privacy.contact_days."""
+    with opened(config) as app:
+        try:
+            gone = leave(app, contact, "operator", why, now())
+        except ValueError as error:
+            raise Failure(str(error)) from None
+        if not gone:
+            raise Failure(f"There is no contact {contact}, or they have left already.")
+        typer.echo(f"Contact {contact} has left.")
 
 
 @group.command("prove")

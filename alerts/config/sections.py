@@ -130,6 +130,8 @@ class Sms(Section):
     segments_most: int = Field(ge=1, le=10)
     segments_per_second: float = Field(default=1, ge=0, le=10000)
     strip_accents: bool
+    price_per_segment: float = Field(default=0, ge=0, le=100)
+    currency: str = Field(default="USD", min_length=1, max_length=5)
 
     @model_validator(mode="after")
     def _has_a_sender(self) -> Sms:

@@ -73,6 +73,7 @@ def alert_page(request: Request, visitor: Visitor, number: str, problem: str = "
             alert=alert,
             held=held,
             proposal=_proposal(desk, connection, alert, held, now),
+            languages=desk.app.configuration.programme.languages,
             own_work=held is not None and held.author == visitor.person.name,
             latest=editions[-1],
             editions=list(reversed(editions)),

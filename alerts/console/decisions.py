@@ -1,4 +1,4 @@
-"""What a person decides about an alert: approve, reject, cancel. The verbs are the flow's; here is only the form."""
+"""What a person decides about an alert: approve, note, reject, cancel. The verbs are the flow's; these are forms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from alerts.console.desk import desk_of
 from alerts.console.posted import Form, one
 from alerts.console.visitor import Genuine, InAlerts
 from alerts.flow.cancel import cancel
-from alerts.flow.review import ReviewError, approve, reject
+from alerts.flow.review import ReviewError, annotate, approve, look_back, reject
 from alerts.wording.shelf import WordingError
 
 router = APIRouter(dependencies=[Genuine])
@@ -26,6 +26,43 @@ def approved(request: Request, visitor: InAlerts, number: str, form: Form) -> Re
     except (ReviewError, WordingError) as error:
         return alert_page(request, visitor, number, str(error), CONFLICT)
     return RedirectResponse(f"{desk.base}/alerts/{number}#messages", 303)
+
+
+@router.post("/alerts/{number}/break-glass")
+def on_one_word(request: Request, visitor: InAlerts, number: str, form: Form) -> Response:
+    """Approve without a second person, for a stated reason; it waits for somebody else to look at it afterwards."""
+    desk = desk_of(request)
+    why = one(form, "why")
+    if not why:
+        problem = "Say why it cannot wait for a second person: it is written down, and somebody looks at it afterwards."
+        return alert_page(request, visitor, number, problem, CONFLICT)
+    try:
+        approve(desk.app, number, visitor.person, one(form, "plan"), desk.clock(), break_glass=why)
+    except (ReviewError, WordingError) as error:
+        return alert_page(request, visitor, number, str(error), CONFLICT)
+    return RedirectResponse(f"{desk.base}/alerts/{number}#messages", 303)
+
+
+@router.post("/alerts/{number}/look-back/{version}")
+def looked_at(request: Request, visitor: InAlerts, number: str, version: int, form: Form) -> Response:
+    desk = desk_of(request)
+    try:
+        look_back(desk.app, number, version, visitor.person, one(form, "verdict"), desk.clock())
+    except ReviewError as error:
+        return alert_page(request, visitor, number, str(error), CONFLICT)
+    return RedirectResponse(f"{desk.base}/duty#glass", 303)
+
+
+@router.post("/alerts/{number}/note")
+def noted(request: Request, visitor: InAlerts, number: str, form: Form) -> Response:
+    """A sentence of staff in the messages; whoever writes it is the author of a new edition that waits in its stead."""
+    desk = desk_of(request)
+    note = {language: one(form, f"note.{language}") for language in desk.app.configuration.programme.languages}
+    try:
+        annotate(desk.app, number, visitor.person, note, desk.clock())
+    except ReviewError as error:
+        return alert_page(request, visitor, number, str(error), CONFLICT)
+    return RedirectResponse(f"{desk.base}/alerts/{number}#review", 303)
 
 
 @router.post("/alerts/{number}/reject")

@@ -113,9 +113,9 @@ def proposed_email(request: Request, visitor: InAlerts, number: str, sha256: str
 
 @router.get("/alerts/{number}/layers/{channel}/{language}")
 def layers(request: Request, visitor: InAlerts, number: str, channel: str, language: str) -> Response:
-    """The full page or the flyer of the newest edition, in one language."""
+    """The full page, the flyer or an email of the newest edition, in one language."""
     desk = desk_of(request)
-    if language not in desk.app.configuration.programme.languages or channel not in ("page", "flyer"):
+    if language not in desk.app.configuration.programme.languages or channel not in ("page", "flyer", "email"):
         raise Refusal(*NOT_FOUND)
     with desk.app.store.read() as connection:
         planned = _planned(request, connection, number)

@@ -15,7 +15,7 @@ from alerts.flow.hear import revoke
 from alerts.model.delivery import Delivery
 from alerts.model.partner import Contact
 from alerts.record.append import append
-from alerts.store import alerts, outbox, partners
+from alerts.store import alerts, held_back, outbox, partners, proofs
 
 router = APIRouter()
 
@@ -23,7 +23,9 @@ router = APIRouter()
 @router.get("/partners")
 def overview(request: Request, visitor: InPartners) -> HTMLResponse:
     with desk_of(request).app.store.read() as connection:
-        everybody = partners.everybody(connection, active=False)
+        # Of who was erased only a number is left.
+        everybody = [c for c in partners.everybody(connection, active=False) if c.active or c.addresses]
+        held = len({d.contact for d in held_back.waiting(connection, desk_of(request).clock())})
     by_partner: dict[str, list[Contact]] = {}
     for contact in everybody:
         by_partner.setdefault(contact.partner.name, []).append(contact)
@@ -33,15 +35,22 @@ def overview(request: Request, visitor: InPartners) -> HTMLResponse:
         visitor,
         room="partners",
         partners=sorted(by_partner.items(), key=lambda p: p[0].casefold()),
-        reachable=sum(any(a.consent and not a.disabled for a in c.addresses) for c in everybody if c.active),
+        reachable=sum(
+            any(a.consent and a.verified and not a.disabled for a in c.addresses) for c in everybody if c.active
+        ),
         everybody=len(everybody),
+        held=held,
         masked=masked,
     )
 
 
+def _reachable(contact: Contact) -> bool:
+    return any(a.consent and a.verified and not a.disabled for a in contact.addresses)
+
+
 @router.get("/partners/{number}")
 def show(request: Request, visitor: InPartners, number: int) -> HTMLResponse:
-    return _page(request, visitor, number)
+    return contact_page(request, visitor, number)
 
 
 @router.post("/partners/{number}/addresses", dependencies=[Genuine])
@@ -55,7 +64,7 @@ def reveal(request: Request, visitor: InPartners, number: int) -> HTMLResponse:
             connection, at=desk.clock(), kind="contact.read", subject="partners",
             fields={"contact": number, "by": visitor.person.name},
         )  # fmt: skip
-    return _page(request, visitor, number, open_addresses=True)
+    return contact_page(request, visitor, number, open_addresses=True)
 
 
 @router.post("/partners/{number}/stop/{channel}", dependencies=[Genuine])
@@ -70,13 +79,14 @@ def stop(request: Request, visitor: InPartners, number: int, channel: str, form:
         if why:
             revoke(connection, number, channel, f"told {visitor.person.name}"[:80], why, desk.clock())
     if not why:
-        return _page(request, visitor, number, problem="Say how you learned it: it stays in the consent log.")
+        return contact_page(request, visitor, number, problem="Say how you learned it: it stays in the consent log.")
     return RedirectResponse(f"{desk.base}/partners/{number}", 303)
 
 
-def _page(
+def contact_page(
     request: Request, visitor: Visitor, number: int, *, open_addresses: bool = False, problem: str = ""
 ) -> HTMLResponse:
+    """The page of one contact. problem: why what was just asked for was not done."""
     with desk_of(request).app.store.read() as connection:
         contact = partners.get(connection, number)
         if contact is None:
@@ -92,6 +102,8 @@ def _page(
             problem=problem,
             open_addresses=open_addresses,
             masked=masked,
+            asked=proofs.under_way(connection, number, desk_of(request).clock()),
+            retention=desk_of(request).app.configuration.privacy.contact_days,
             consents=list(reversed(partners.consent_log(connection, number))),
             waiting=[(d, alerts.get(connection, d.alert)) for d in mine],
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.app import App
+from alerts.flow.estimate import Estimate, estimate
 from alerts.flow.plan import Plan
 from alerts.flow.plan import plan as make_plan
 from alerts.model.alert import Alert, AlertVersion
@@ -17,6 +18,7 @@ from alerts.store import partners
 from alerts.store.engine import Connection
 from alerts.wording.compose import Composed, compose
 from alerts.wording.kinds import KINDS
+from alerts.wording.rules.case import Severity
 from alerts.wording.shelf import WordingError
 
 _OWN_LINK = re.compile(r"/unsubscribe/[0-9]+-[a-z]+-[0-9a-f]+")
@@ -52,18 +54,34 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """Messages of one hour and one reason that do not go out at once. who: names, as in `LeftOut`."""
+
+    why: str
+    until: datetime
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """plan: what would be sent. groups: its distinct messages, texts first. left_out: by reason.
 
-    layers: (channel, language) of the full page and flyer. unreviewed: profiles of advice that no clinician of the
-    programme has signed. problem: why nothing can be shown or sent, "" if all is well.
+    layers: what else the edition is made of: the full page and flyer in each language, and the text and email of a
+    language that nobody reads now. unreviewed: profiles of advice that no clinician of the programme has signed.
+    estimate: cost and time. waits: who gets it later. fallbacks: a sentence for each template that is missing in a
+    language. blocked: the linter's errors, which only a broken glass lets through. problem: why nothing can be shown or
+    sent, "" if all is well.
     """
 
     plan: Plan | None = None
     groups: tuple[Group, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    layers: tuple[tuple[str, str], ...] = ()
+    layers: tuple[Composed, ...] = ()
     unreviewed: tuple[str, ...] = ()
+    estimate: Estimate | None = None
+    waits: tuple[Waits, ...] = ()
+    fallbacks: tuple[str, ...] = ()
+    blocked: bool = False
     problem: str = ""
 
 
@@ -74,22 +92,50 @@ def proposal(app: App, connection: Connection, alert: Alert, version: AlertVersi
     except WordingError as error:
         return Proposal(problem=str(error))
     contacts = {c.id: c for c in partners.everybody(connection)}
-    languages = app.configuration.programme.languages
-    layers = tuple(
-        (c, language) for c in ("page", "flyer") if c in KINDS[planned.kind].channels for language in languages
-    )
-    advice = {t.action.profile: t.action for t in planned.texts if t.action is not None}
+    groups = _groups(planned)
+    try:
+        layers = _layers(app, planned, {(g.channel, g.language) for g in groups})
+    except WordingError as error:
+        return Proposal(problem=str(error))
+    made = (*planned.texts, *layers)
+    advice = {t.action.profile: t.action for t in made if t.action is not None}
+    guessed = estimate(app, connection, planned, now)
     return Proposal(
-        planned,
-        _groups(planned),
-        _left_out(planned, contacts),
-        layers,
+        planned, groups, _left_out(planned, contacts), layers,
         tuple(sorted(name for name, action in advice.items() if not action.reviewed_by)),
-    )
+        guessed, _waits(guessed, contacts), tuple(dict.fromkeys(t.fallback for t in made if t.fallback)),
+        any(f.severity is Severity.ERROR for f in planned.findings),
+    )  # fmt: skip
+
+
+def _layers(app: App, planned: Plan, shown: set[tuple[str, str]]) -> tuple[Composed, ...]:
+    wanted = [
+        (channel, language)
+        for channel in KINDS[planned.kind].channels
+        for language in app.configuration.programme.languages
+        if (channel, language) not in shown
+    ]
+    return tuple(layer(app, planned, channel, language) for channel, language in wanted)
+
+
+def _waits(guessed: Estimate, contacts: dict[int, Contact]) -> tuple[Waits, ...]:
+    groups: dict[tuple[str, datetime], list[str]] = {}
+    for d in guessed.waiting:
+        groups.setdefault((d.held_because, d.due_at), []).append(_named(d.contact, d.channel, contacts))
+    return tuple(Waits(why, until, tuple(who)) for (why, until), who in groups.items())
+
+
+def _named(contact: int, channel: str, contacts: dict[int, Contact]) -> str:
+    known = contacts.get(contact)
+    name = f"{known.partner.front}, {known.label}" if known else f"contact {contact}"
+    return f"{name} ({channel})" if channel else name
 
 
 def layer(app: App, planned: Plan, channel: str, language: str) -> Composed:
-    """The full page or the flyer of a plan. Raises WordingError; ValueError where the kind has no such layer."""
+    """The full page or the flyer of a plan, or its text or email in a language that nobody reads now.
+
+    Raises WordingError; ValueError where the kind has no such layer.
+    """
     return compose(planned.content, kind=planned.kind, channel=channel, language=language, shelf=app.shelf)
 
 
@@ -111,8 +157,6 @@ def _common(text: str) -> str:
 def _left_out(planned: Plan, contacts: dict[int, Contact]) -> tuple[LeftOut, ...]:
     by_reason: dict[str, list[str]] = {}
     for contact, channel, why in planned.audience.left_out:
-        known = contacts.get(contact)
-        name = f"{known.partner.front}, {known.label}" if known else f"contact {contact}"
-        by_reason.setdefault(str(why), []).append(f"{name} ({channel})" if channel else name)
+        by_reason.setdefault(str(why), []).append(_named(contact, channel, contacts))
     counted = Counter({why: len(who) for why, who in by_reason.items()})
     return tuple(LeftOut(why, tuple(by_reason[why])) for why, _ in counted.most_common())

@@ -16,15 +16,21 @@ from alerts.console import (
     alerts,
     api,
     callbacks,
+    contact_changes,
+    contact_lists,
     decisions,
     door,
+    drills,
+    duty,
     feeds,
     health,
+    held_back,
     log,
     messages,
     names,
     partners,
     public,
+    silences,
     thresholds,
     today,
     verify,
@@ -38,9 +44,10 @@ from alerts.console.security import HEADERS, SecurityHeaders
 from alerts.console.visitor import visitor_of
 
 ROOMS = (
-    door, today, alerts, decisions, messages, thresholds, partners, feeds, names, log, api, public,
-    verify, health, callbacks,
+    door, today, alerts, decisions, messages, held_back, silences, drills, thresholds, contact_lists, partners,
+    contact_changes, duty, feeds, names, log, api, public, verify, health, callbacks,
 )  # fmt: skip
+"""In this order: a list's address ("/partners/import") stands before that of one contact ("/partners/7")."""
 
 
 def build(app: App, clock: Callable[[], datetime], environment: Mapping[str, str]) -> FastAPI:

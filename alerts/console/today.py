@@ -14,7 +14,7 @@ from alerts.console.page import page
 from alerts.console.visitor import InToday
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.feed_state import TROUBLED, FeedCondition
-from alerts.store import alerts, carriers, feeds, outbox, side_evidence, signals
+from alerts.store import alerts, carriers, duty, feeds, outbox, side_evidence, signals, silences
 
 router = APIRouter()
 
@@ -49,6 +49,9 @@ def today(request: Request, visitor: InToday, live: str = "") -> HTMLResponse:
             room="today",
             live=live == "1",
             waiting=waiting,
+            broken=[(v, alerts.get(connection, v.alert)) for v in alerts.unreviewed_break_glass(connection)],
+            hush=silences.in_force(connection, now),
+            nobody=not duty.roster(connection),
             failed=outbox.dead_letter_count(connection),
             circuits=carriers.open_circuits(connection),
             troubled=[s for s in states if s.condition in TROUBLED],

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from alerts.console.desk import Desk, desk_of
 from alerts.console.posted import Form, one
 from alerts.console.refusal import NOT_SIGNED_IN, NOT_YOUR_ROOM, STALE_FORM, Refusal
+from alerts.console.uploaded import Upload
 from alerts.model.staff import ROOMS, Person
 from alerts.store import staff
 
@@ -67,20 +68,33 @@ def admitted(room: str) -> Callable[[Request], Visitor]:
 
 def genuine_form(request: Request, form: Form) -> None:
     """Refuse a form that another site made, or that was made for another session."""
+    _refuse_foreign(request, one(form, "token"))
+
+
+def genuine_upload(request: Request, upload: Upload) -> None:
+    """As `genuine_form`, for a form that brings a file."""
+    _refuse_foreign(request, upload.fields.get("token", ""))
+
+
+def _refuse_foreign(request: Request, token: str) -> None:
     # The Origin header says "null" under our own Referrer-Policy; this one is set by the browser alone.
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Refusal(*STALE_FORM)
     visitor = visitor_of(request)
     if visitor is None:
         raise Refusal(*NOT_SIGNED_IN)
-    if not hmac.compare_digest(one(form, "token").encode(), visitor.csrf.encode()):
+    if not hmac.compare_digest(token.encode(), visitor.csrf.encode()):
         raise Refusal(*STALE_FORM)
 
 
 Genuine = Depends(genuine_form)
+GenuineUpload = Depends(genuine_upload)
 
 InToday = Annotated[Visitor, Depends(admitted("today"))]
 InAlerts = Annotated[Visitor, Depends(admitted("alerts"))]
+InSilences = Annotated[Visitor, Depends(admitted("silences"))]
+InDrills = Annotated[Visitor, Depends(admitted("drills"))]
+InDuty = Annotated[Visitor, Depends(admitted("duty"))]
 InThresholds = Annotated[Visitor, Depends(admitted("thresholds"))]
 InPartners = Annotated[Visitor, Depends(admitted("partners"))]
 InFeeds = Annotated[Visitor, Depends(admitted("feeds"))]

@@ -11,6 +11,7 @@ import phonenumbers
 
 from alerts.app import App
 from alerts.flow.select import SelectionError, select
+from alerts.flow.written_places import written_places
 from alerts.model.level import Level
 from alerts.model.partner import Address, Consent, Contact, Partner
 from alerts.store import partners
@@ -79,7 +80,7 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
     zone = value["time_zone"] or app.configuration.programme.time_zone
     if zone not in available_timezones():
         mistakes.append(f"'{zone}' is not a time zone. Write it like America/Los_Angeles.")
-    places = _places(app, value["places"], mistakes)
+    places = written_places(app, value["places"] or app.configuration.programme.state, mistakes)
     substances = tuple(p.strip() for p in value["substances"].split(";") if p.strip()) or ("*",)
     try:
         select(substances, app.lexicon, app.configuration.lists)
@@ -121,26 +122,3 @@ def stored(connection: Connection, contact: Contact, consent: str, how: str, now
     for address in contact.addresses:
         partners.add_consent(connection, Consent(stored.id, address.channel, True, how, consent, now))
     return stored
-
-
-def _places(app: App, text: str, mistakes: list[str]) -> tuple[str, ...]:
-    """Places as written: "CA; Alameda County, CA; 06001"; the programme's state when nothing is written."""
-    home = app.configuration.programme.state
-    codes = []
-    for word in (w.strip() for w in (text or home).split(";")):
-        if not word:
-            continue
-        county, _, state = word.rpartition(",")
-        if word in app.gazetteer:
-            code: str | None = word
-        elif county:
-            code = app.gazetteer.resolve(state.strip(), county.strip())
-        else:
-            code = app.gazetteer.resolve(word) or app.gazetteer.resolve(home, word)
-        if code is None:
-            mistakes.append(
-                f"'{word}' is not a place. Write a state (CA), or a county with its state (Kern County, CA)."
-            )
-        else:
-            codes.append(code)
-    return tuple(dict.fromkeys(codes))

@@ -10,6 +10,7 @@ from alerts.flow.answers import answer, help_words, started, stopped, why
 from alerts.flow.feedback import feedback
 from alerts.flow.join import ask_to_join, confirm
 from alerts.flow.links import secret_name
+from alerts.flow.opt_in import opt_in
 from alerts.flow.prove import prove_by_code
 from alerts.flow.report import report
 from alerts.model.delivery import DeliveryState
@@ -102,7 +103,7 @@ def _heard(
         return stopped(app, contact, reply.language or contact.language) if had else ""
     if reply.kind is Kind.START and reply.argument != "yes":
         # A bare "yes" answers a question that was asked; nobody asked one here.
-        partners.add_consent(connection, Consent(contact.id, "sms", True, "text", text.text, now))
+        opt_in(connection, contact.id, "sms", "text", text.text, now, from_it=True)
         return started(app, contact, reply.language or contact.language)
     if reply.kind is Kind.WHY:
         return why(app, connection, contact, reply.language or contact.language)

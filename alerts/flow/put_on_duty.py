@@ -20,7 +20,15 @@ ALWAYS = time(0, 0)
 
 
 def put_on_duty(
-    app: App, name: str, position: int, now: datetime, *, phone: str = "", email: str = "", language: str = ""
+    app: App,
+    name: str,
+    position: int,
+    now: datetime,
+    *,
+    phone: str = "",
+    email: str = "",
+    language: str = "",
+    by: str = "operator",
 ) -> OnDuty:
     """Put a person on the roster, or move them within it. An address that is already a contact's is used as it is.
 
@@ -50,8 +58,9 @@ def put_on_duty(
                 partners.add_consent(connection, Consent(contact, a.channel, True, "duty roster", "duty roster", now))
         duty.put(connection, person, position, contact)
         append(
-            connection, at=now, kind="duty.set", subject=person.name,
-            fields={"position": position, "channels": [c for c, given in (("sms", phone), ("email", email)) if given]},
+            connection, at=now, kind="duty.set", subject="duty",
+            fields={"who": person.name, "position": position, "by": by,
+                    "channels": [c for c, given in (("sms", phone), ("email", email)) if given]},
         )  # fmt: skip
         return next(d for d in duty.roster(connection) if d.person.id == person.id)
 

@@ -1,15 +1,19 @@
-"""Forget what is not needed any more: old raw documents, old sessions, words that nobody read in time."""
+"""Forget what is not needed any more: old raw documents, old sessions, words that nobody read in time, contacts that
+left long ago."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from alerts.app import App
+from alerts.flow.erase_left import erase_left
 from alerts.store import archive, inbound, staff
 
 
 def tidy(app: App, now: datetime) -> int:
-    """Drop raw bytes past their retention and sessions past their time; returns how many documents were dropped."""
+    """Drop raw bytes past their retention and sessions past their time, and erase contacts that left before theirs;
+    returns how many documents were dropped."""
+    erase_left(app, now)
     with app.store.write() as connection:
         staff.drop_old(connection, now)
         inbound.forget(connection, now - timedelta(days=app.configuration.delivery.inbound_days))

@@ -12,7 +12,9 @@ class Role(StrEnum):
 
 
 ROOMS: dict[Role, frozenset[str]] = {
-    Role.STAFF: frozenset({"today", "alerts", "thresholds", "partners", "feeds", "log", "names"}),
+    Role.STAFF: frozenset(
+        {"today", "alerts", "silences", "drills", "thresholds", "partners", "duty", "feeds", "names", "log"}
+    ),
     Role.REVIEWER: frozenset({"log"}),
 }
 """Rooms of the console by role. A reviewer sees the redacted log and nothing else."""

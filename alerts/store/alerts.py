@@ -164,6 +164,12 @@ def unreviewed_break_glass(connection: Connection) -> list[AlertVersion]:
     return [_version(row) for row in connection.execute(chosen.order_by(alert_versions.c.approved_at))]
 
 
+def break_glass(connection: Connection) -> list[AlertVersion]:
+    """Versions that went out on one person's word, looked at since or not, oldest first."""
+    chosen = sa.select(alert_versions).where(alert_versions.c.break_glass != "")
+    return [_version(row) for row in connection.execute(chosen.order_by(alert_versions.c.approved_at))]
+
+
 def mark_looked_at(connection: Connection, looked_at: AlertVersion, by: str) -> None:
     key = (alert_versions.c.alert == looked_at.alert, alert_versions.c.version == looked_at.version)
     connection.execute(sa.update(alert_versions).where(*key).values(looked_at_by=by))

@@ -14,9 +14,11 @@ from alerts.store.tables import duty, staff
 
 
 def put(connection: Connection, person: Person, position: int, contact: int) -> None:
-    """Give a person their place, or move them there."""
-    connection.execute(sa.delete(duty).where(duty.c.staff == person.id))
-    connection.execute(sa.insert(duty).values(staff=person.id, position=position, contact=contact))
+    """Give a person their place, or move them there; who is away stays away."""
+    own = duty.c.staff == person.id
+    away = connection.scalar(sa.select(duty.c.away_until).where(own))
+    connection.execute(sa.delete(duty).where(own))
+    connection.execute(sa.insert(duty).values(staff=person.id, position=position, contact=contact, away_until=away))
 
 
 def take_off(connection: Connection, person: Person) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from alerts.store.engine import Connection
-from alerts.store.tables import addresses, consents, contacts, duty, inbound, outbox, verifications
+from alerts.store.tables import addresses, attempts, consents, contacts, duty, inbound, outbox, verifications
 
 GONE = "erased"
 
@@ -19,6 +19,12 @@ def erase_contact(connection: Connection, contact: int) -> None:
         sa.update(contacts)
         .where(contacts.c.id == contact)
         .values(label=GONE, active=False, places=[], substances=[], drills=False, digest="", wake=False)
+    )
+    theirs = sa.select(outbox.c.id).where(outbox.c.contact == contact)
+    # Carriers name the number in their refusals; the code beside it says as much.
+    connection.execute(sa.update(attempts).where(attempts.c.delivery.in_(theirs)).values(detail=""))
+    connection.execute(
+        sa.update(outbox).where(outbox.c.contact == contact, outbox.c.problem != "").values(problem=GONE)
     )
     connection.execute(
         sa.update(outbox)

@@ -258,9 +258,10 @@ def undrained(connection: Connection) -> list[tuple[int, int]]:
 
 
 def segments_ahead(connection: Connection, channel: str, now: datetime, rank: int = 2 * len(RANK)) -> int:
-    """Segments that a channel has to carry before a message of this rank that is written now: those due, of the same
-    rank and more urgent."""
-    chosen = sa.select(sa.func.coalesce(sa.func.sum(outbox.c.segments), 0)).where(
+    """Segments (of mails: mails) that a channel has to carry before a message of this rank that is written now: those
+    due, of the same rank and more urgent."""
+    size = outbox.c.segments if channel == "sms" else sa.literal(1)
+    chosen = sa.select(sa.func.coalesce(sa.func.sum(size), 0)).where(
         outbox.c.state == str(DeliveryState.QUEUED), outbox.c.channel == channel, outbox.c.rank <= rank,
         outbox.c.next_due <= now,
     )  # fmt: skip

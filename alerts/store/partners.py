@@ -11,7 +11,7 @@ from alerts.model.delivery import DeliveryState
 from alerts.model.level import Level
 from alerts.model.partner import Address, Consent, Contact, Partner
 from alerts.store.engine import Connection
-from alerts.store.tables import addresses, consents, contacts, outbox, partners
+from alerts.store.tables import addresses, consents, contacts, duty, outbox, partners
 
 
 def add_partner(connection: Connection, name: str, front: str) -> Partner:
@@ -109,6 +109,18 @@ def everybody(connection: Connection, *, active: bool = True) -> list[Contact]:
 
 def deactivate(connection: Connection, contact: int) -> None:
     connection.execute(sa.update(contacts).where(contacts.c.id == contact).values(active=False))
+
+
+def left_before(connection: Connection, before: datetime) -> list[int]:
+    """Contacts, not on duty, of whose addresses none has consent, and whose last word of it is older than `before`."""
+    on_duty = sa.select(duty.c.contact)
+    last = sa.select(consents.c.contact, sa.func.max(consents.c.at).label("at")).group_by(consents.c.contact).subquery()
+    chosen = sa.select(last.c.contact).where(
+        last.c.at < before, last.c.contact.not_in(on_duty), last.c.contact.in_(sa.select(addresses.c.contact)),
+    )  # fmt: skip
+    old = set(connection.scalars(chosen).all())
+    found = [c for c in _contacts(connection, contacts.c.id.in_(old)) if not any(a.consent for a in c.addresses)]
+    return [c.id for c in found]
 
 
 def ever_addressed(connection: Connection) -> set[tuple[int, str]]:

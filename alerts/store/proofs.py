@@ -36,3 +36,9 @@ def take(connection: Connection, token_sha256: str, now: datetime) -> tuple[int,
         sa.delete(verifications).where(*key).returning(verifications.c.contact, verifications.c.channel)
     ).one_or_none()
     return None if row is None else (int(row.contact), str(row.channel))
+
+
+def under_way(connection: Connection, contact: int, now: datetime) -> dict[str, datetime]:
+    """Channel → until when its code or link holds, of what was asked and not answered yet."""
+    key = (verifications.c.contact == contact, verifications.c.expires_at > now)
+    return {r.channel: r.expires_at for r in connection.execute(sa.select(verifications).where(*key))}

@@ -92,7 +92,8 @@ def test_no_page_is_wider_than_the_screen_and_every_field_has_a_label(house: Hou
     page.goto(house.link("Robin", Role.STAFF))
     page.get_by_role("button", name="Sign in").click()
     for path in ("/", "/alerts", "/alerts/SW-2026-0001", "/alerts/SW-2026-0002", "/messages", "/thresholds/new-here",
-                 "/partners/1", "/feeds/lab-results", "/names", "/log", "/api/docs"):  # fmt: skip
+                 "/partners", "/partners/1", "/partners/import", "/held-back", "/silences", "/drills", "/duty",
+                 "/feeds/lab-results", "/names", "/log", "/api/docs"):  # fmt: skip
         page.goto(house.url + path)
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, path
@@ -114,10 +115,63 @@ def test_letters_stand_out_from_their_ground(house: House, context: BrowserConte
     page.goto(house.link("Robin", Role.STAFF))
     page.get_by_role("button", name="Sign in").click()
     faint: list[str] = []
-    for path in ("/", "/alerts/SW-2026-0002", "/thresholds/new-here", "/log"):
+    for path in ("/", "/alerts/SW-2026-0002", "/thresholds/new-here", "/partners/1", "/silences", "/duty", "/log"):
         page.goto(house.url + path)
         faint += page.evaluate(CONTRAST)
     assert faint == []
+
+
+def test_a_list_comes_in_a_silence_is_made_and_ended_and_the_glass_is_broken(
+    fresh_house: House, context: BrowserContext, tmp_path: Path
+) -> None:
+    """All of it by keyboard and forms: the policy of these pages lets no script run."""
+    page = context.new_page()
+    wrong = _watched(page, fresh_house)
+    page.goto(fresh_house.link("Robin", Role.STAFF))
+    page.get_by_role("button", name="Sign in").click()
+
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "partner,label,phone,email,places,consent,verified\n"
+        'Eastside,van,+1 510 555 0111,,"Kern County, CA","form, signed",yes\n'
+        "Eastside,desk,510-555-0111,,CA,form,yes\n"
+        "Norte,desk,,no inbox,CA,form,yes\n",
+        encoding="utf-8",
+    )
+    page.get_by_role("link", name="Partners").click()
+    page.get_by_role("link", name="Import a list").click()
+    page.get_by_label("CSV in UTF-8, or Excel").set_input_files(file)
+    page.get_by_role("button", name="Show what would become of it").press("Enter")
+    page.get_by_text("+15105550111 stands in line 2 already.").wait_for()
+    assert page.get_by_text("'no inbox' is not an email address.").count() == 1
+    page.get_by_role("button", name="Store 1 contact").press("Enter")
+    page.get_by_text("1 contact is stored, 2 rows were not taken.").wait_for()
+    page.get_by_role("link", name="Kern County, CA").click()
+    page.get_by_text("“form, signed”").wait_for()
+    page.get_by_text("They ask to be forgotten").press("Enter")
+    page.get_by_label("Type “erase”").fill("erase")
+    page.get_by_role("button", name="Erase this person").press("Enter")
+    page.get_by_role("heading", name="Partners", level=1).wait_for()
+    assert page.get_by_text("Eastside").count() == 0
+
+    page.get_by_role("link", name="Silences").click()
+    page.get_by_label("Substances").fill("xylazine")
+    page.get_by_label("Until").fill("2026-11-21T09:30")
+    page.get_by_label("Why").fill("the lab checks its column")
+    page.get_by_role("button", name="Begin the silence").press("Enter")
+    page.get_by_text("the lab checks its column").wait_for()
+    page.get_by_text("in force", exact=True).wait_for()
+    page.get_by_role("button", name="End it now").press("Enter")
+    page.get_by_role("heading", name="Over").wait_for()
+
+    page.goto(f"{fresh_house.url}/alerts/SW-2026-0002")
+    page.get_by_text("It cannot wait for anybody else").press("Enter")
+    page.get_by_label("Why you decide alone").fill("alone tonight")
+    page.get_by_role("button", name="Break the glass and send to 4").press("Enter")
+    page.get_by_text("Nobody else has looked at it yet.").click()
+    page.get_by_text("“alone tonight”").wait_for()
+    page.get_by_text("Somebody else must look at it.").wait_for()
+    assert wrong == []
 
 
 CONTRAST = """() => {

@@ -1,0 +1,82 @@
+"""What sending an edition costs and how long it takes, for whoever approves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.app import App
+from alerts.flow.claim import rate_of
+from alerts.flow.drain_time import drain_time
+from alerts.flow.plan import Plan
+from alerts.model.delivery import Delivery
+from alerts.store import outbox
+from alerts.store.engine import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One channel's way out. now: segments (of mails: mails) that may leave at once. ahead: those that go before them.
+
+    rate: a second; 0 for no limit. drained: time until the last of them has left. later: messages whose hour comes
+    later, and last_hour: when the last of these may leave, None when there are none.
+    """
+
+    channel: str
+    messages: int
+    now: int
+    ahead: int
+    rate: float
+    drained: timedelta
+    later: int
+    last_hour: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """audience: contacts. segments: of all texts. price: of all of them, None where no price is configured.
+
+    waiting: messages that do not go out at once, with why in `held_because`, soonest first.
+    """
+
+    audience: int
+    segments: int
+    price: float | None
+    currency: str
+    lines: tuple[Line, ...]
+    waiting: tuple[Delivery, ...]
+
+
+def estimate(app: App, connection: Connection, planned: Plan, now: datetime) -> Estimate:
+    """Reads only. What is due later than now is counted by its hour, not by the line."""
+    sms = app.configuration.sms
+    by_channel: dict[str, list[Delivery]] = {}
+    for delivery in planned.deliveries:
+        by_channel.setdefault(delivery.channel, []).append(delivery)
+    waiting = tuple(sorted((d for d in planned.deliveries if d.due_at > now), key=lambda d: (d.due_at, d.contact)))
+    return Estimate(
+        audience=len({d.contact for d in planned.deliveries}),
+        segments=planned.segments,
+        price=round(planned.segments * sms.price_per_segment, 2) if sms.price_per_segment else None,
+        currency=sms.currency,
+        lines=tuple(_line(app, connection, channel, rows, now) for channel, rows in by_channel.items()),
+        waiting=waiting,
+    )
+
+
+def _line(app: App, connection: Connection, channel: str, rows: Sequence[Delivery], now: datetime) -> Line:
+    at_once = [d for d in rows if d.due_at <= now]
+    later = [d.due_at for d in rows if d.due_at > now]
+    rate = rate_of(app, channel)
+    size = sum(_size(d) for d in at_once)
+    # Those who never heard from us go first among equals, so the last to leave has the larger rank.
+    rank = max((outbox.rank(d.level, d.first_contact) for d in at_once), default=0)
+    ahead = outbox.segments_ahead(connection, channel, now, rank) if at_once else 0
+    return Line(
+        channel, len(rows), size, ahead, rate, drain_time(size, ahead, rate), len(later), max(later, default=None)
+    )  # fmt: skip
+
+
+def _size(delivery: Delivery) -> int:
+    return delivery.segments if delivery.channel == "sms" else 1

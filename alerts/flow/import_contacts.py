@@ -1,0 +1,70 @@
+"""Contacts come in from a list: first what would become of every row, then the good ones, each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.app import App
+from alerts.flow.add_contact import ContactError, checked
+from alerts.flow.enrol import enrol
+from alerts.model.partner import Contact
+from alerts.store.engine import Connection
+
+Rows = Sequence[tuple[int, Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one row. line: in the file. contact: as it is or would be stored (then with id 0), None when the
+    row is not taken; mistakes: why, a sentence each."""
+
+    line: int
+    partner: str
+    label: str
+    contact: Contact | None
+    mistakes: tuple[str, ...] = ()
+
+
+def fates(app: App, connection: Connection, rows: Rows) -> list[Fate]:
+    """What an import of these rows would do. Reads only. Of two rows with one address only the first is taken."""
+    result = []
+    lines: dict[str, int] = {}
+    for line, row in rows:
+        found = _checked(app, connection, line, row)
+        twice = [a.address for a in (found.contact.addresses if found.contact else ()) if a.address in lines]
+        if twice:
+            said = tuple(f"{a} stands in line {lines[a]} already." for a in twice)
+            found = Fate(line, found.partner, found.label, None, said)
+        for a in found.contact.addresses if found.contact else ():
+            lines[a.address] = line
+        result.append(found)
+    return result
+
+
+def import_contacts(app: App, rows: Rows, how: str, now: datetime) -> list[Fate]:
+    """Store the good rows and ask their owners for proof; `how` says in the consent log where they came from.
+
+    Each row is its own transaction: one that went wrong holds none of the others back.
+    """
+    result = []
+    for line, row in rows:
+        try:
+            made = enrol(app, row, how, now)
+        except ContactError as error:
+            result.append(Fate(line, _told(row, "partner"), _told(row, "label"), None, tuple(error.mistakes)))
+        else:
+            result.append(Fate(line, _told(row, "partner"), _told(row, "label"), made))
+    return result
+
+
+def _checked(app: App, connection: Connection, line: int, row: Mapping[str, str]) -> Fate:
+    try:
+        return Fate(line, _told(row, "partner"), _told(row, "label"), checked(app, connection, row))
+    except ContactError as error:
+        return Fate(line, _told(row, "partner"), _told(row, "label"), None, tuple(error.mistakes))
+
+
+def _told(row: Mapping[str, str], column: str) -> str:
+    return (row.get(column) or "").strip()
