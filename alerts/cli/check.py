@@ -8,7 +8,6 @@ import typer
 
 from alerts.cli.opening import ConfigOption, configuration, opened
 from alerts.wording.check import check_templates
-from detectors.feeds.presets import presets
 
 PACKAGES = ("alerts", "detectors", "notifiers")
 
@@ -26,9 +25,8 @@ def check(config: ConfigOption = None) -> None:
         if owners:
             # pip overwrites silently: the other distribution's files may stand where ours should.
             warnings.append(f"The package '{package}' also belongs to {', '.join(sorted(owners))}. Uninstall it.")
-    known = presets()
     for name, feed in settings.feeds.items():
-        if feed.enabled and feed.preset not in known:
+        if feed.enabled and feed.known is None:
             warnings.append(
                 f"feeds.{name}: there is no preset '{feed.preset}'. `supplywatch feeds presets` lists them."
             )

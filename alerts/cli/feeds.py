@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
+from alerts.cli.try_feed import try_document
 from alerts.clock.now import now
 from alerts.flow.reparse import NotThereError, reparse
 from alerts.model.feed_state import TROUBLED, FeedState
 from alerts.store import archive, feeds, side_evidence
 from alerts.store.json_nouns import to_json
-from detectors.feeds.presets import preset, presets
-from detectors.feeds.registry import kind_of, reader
+from detectors.feeds.presets import presets
 from detectors.panels import panels
 from detectors.sample import BrokenDocument
 from detectors.words.lexicon import Lexicon
-from detectors.words.naming import name_reading
-from detectors.words.places import Gazetteer
 
 group = typer.Typer(no_args_is_help=True, help="Feeds: their health, and the sources that are known by name.")
 
@@ -174,42 +171,4 @@ def list_panels(
     say(rows, as_json=as_json, words="\n".join(lines))
 
 
-@group.command("try")
-def try_document(
-    file: Annotated[Path, typer.Argument(help="A file as the source gives it.")],
-    rows: Annotated[int, typer.Option(help="How many samples to show.")] = 5,
-) -> None:
-    """Say what a document is, which preset fits it, and what its first rows would become. Stores nothing.
-
-    Exit code 1 when nothing fits, or when rows would be set aside.
-    """
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise Failure(f"{file}: {error.strerror}.") from None
-    guess = kind_of(body)
-    typer.echo(str(guess))
-    if not guess.preset:
-        raise typer.Exit(1)
-    known = preset(guess.preset)
-    try:
-        reading = reader(known.reader).read(body, settings=known.settings, received=now().date())
-    except BrokenDocument as error:
-        raise Failure(str(error), 1) from None
-    lexicon, gazetteer = Lexicon.load(), Gazetteer.load()
-    named = name_reading(reading, lexicon, gazetteer)
-    for sample in named.reading.samples[:rows]:
-        found = (
-            ", ".join(f"{f.named_as} = {f.substance or 'NOT RECOGNISED'}" for f in sample.findings) or "nothing found"
-        )
-        where = gazetteer.name(sample.place) if sample.place else "place not known"
-        typer.echo(f"  {sample.key}  {sample.collected or sample.tested}  {where}: {found}")
-    typer.echo(
-        f"{reading.rows} rows, {len(reading.samples)} samples, {len(reading.tallies)} totals, "
-        f"{len(reading.bulletins)} bulletins, {len(reading.quarantined)} rows set aside, "
-        f"{len(named.unknown_names)} names not recognised."
-    )
-    for bad in reading.quarantined[:rows]:
-        typer.echo(f"  line {bad.line} {bad.column}: '{bad.value}' {bad.reason}. {bad.mend}")
-    if reading.quarantined:
-        raise typer.Exit(1)
+group.command("try")(try_document)

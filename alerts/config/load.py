@@ -12,7 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from alerts import shipped
-from alerts.config.sections import Configuration
+from alerts.config.columns import Columns, lacking
+from alerts.config.mistakes import with_all
+from alerts.config.sections import Configuration, Feed
 
 OPEN_TABLES = ("feeds", "thresholds", "levels")
 """Tables whose entries the operator names: if the operator's file has one, it replaces the shipped one whole."""
@@ -83,6 +85,23 @@ def parse(text: str, name: str, environment: Mapping[str, str]) -> Configuration
         raise ConfigurationError(_sentences(name, [dict(e) for e in error.errors()], defaults)) from None
 
 
+def parse_columns(text: str, name: str) -> Columns:
+    """A column map that stands alone in a file, as it would stand in [feeds.NAME.columns] (or under [columns]).
+
+    Raises ConfigurationError with every mistake at once.
+    """
+    try:
+        own = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError([f"{name}: is not valid TOML: {error}. Mend that place; nothing was read."]) from None
+    given = own.get("columns", own)
+    try:
+        return with_all(given, Columns.model_validate, lacking(given) if isinstance(given, dict) else ())
+    except ValidationError as error:
+        told = [{**e, "loc": ("columns", *e["loc"])} for e in error.errors()]
+        raise ConfigurationError(_sentences(name, told, {})) from None
+
+
 def _sentences(name: str, errors: list[dict[str, Any]], defaults: dict[str, Any]) -> list[str]:
     # A list of which one entry is wrong is also reported as empty, which nobody wrote.
     wrong = {error["loc"][:-1] for error in errors}
@@ -122,6 +141,10 @@ def _sentence(name: str, error: dict[str, Any], defaults: dict[str, Any]) -> str
 
 
 def _keys_beside(where: tuple[Any, ...], defaults: dict[str, Any]) -> list[str]:
+    if len(where) > 1 and where[-2] == "columns":
+        return list(Columns.model_fields)
+    if len(where) > 1 and where[0] == "feeds":
+        return list(Feed.model_fields)
     level: Any = defaults
     for part in where[:-1]:
         if not isinstance(level, dict):

@@ -15,7 +15,7 @@ from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.visitor import InFeeds
 from alerts.model.feed_state import TROUBLED, FeedCondition, FeedState
 from alerts.store import feeds, side_evidence
-from detectors.feeds.presets import Preset, presets
+from detectors.feeds.presets import Preset
 
 router = APIRouter()
 
@@ -80,4 +80,4 @@ def show(request: Request, visitor: InFeeds, name: str) -> HTMLResponse:
 
 def _room(app: App, state: FeedState) -> Room:
     settings = app.configuration.feeds.get(state.name)
-    return Room(state, settings, presets().get(settings.preset) if settings else None)
+    return Room(state, settings, settings.known if settings else None)

@@ -14,7 +14,8 @@ from functools import partial
 
 from alerts.app import App
 from alerts.config.sections import Feed
-from alerts.flow.fetch import Brought, Nothing, fetch
+from alerts.flow.brought import Brought, Nothing
+from alerts.flow.fetch import fetch
 from alerts.flow.keep import Kept, keep
 from alerts.flow.watch import WORK
 from alerts.model.feed_state import FeedCondition, FeedState

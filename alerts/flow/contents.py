@@ -14,7 +14,6 @@ from alerts.model.partner import Contact
 from alerts.model.reason import Reason
 from alerts.privacy import masked_count
 from alerts.wording.content import AlertContent, Change
-from detectors.feeds.presets import presets
 
 KIND_OF: dict[Reason, str] = {
     Reason.RETURNED: "returned",
@@ -141,11 +140,10 @@ def _source(app: App, places: Sequence[PlaceFacts]) -> str:
 
 def _attribution(app: App, places: Sequence[PlaceFacts]) -> str:
     """The wording that a source asks for, unless the operator named the source in their own words."""
-    known = presets()
     texts = []
     for feed in _feeds(places):
         settings = app.configuration.feeds.get(feed)
-        preset = known.get(settings.preset) if settings and not settings.source else None
+        preset = settings.known if settings and not settings.source else None
         if preset is not None and preset.attribution:
             texts.append(preset.attribution)
     return "; ".join(dict.fromkeys(texts))

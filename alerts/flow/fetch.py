@@ -4,69 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from alerts.app import App
 from alerts.config.sections import Feed
+from alerts.flow.brought import Brought, Document, Nothing
+from alerts.flow.fetch_pages import fetch_pages
+from alerts.flow.read import settings_of, source_of
 from alerts.model.feed_state import FeedState
 from alerts.store import archive
 from detectors.feeds import unc
 from detectors.feeds.fetched import Fetched, Unchanged
 from detectors.feeds.folder import PARTIAL, listing
 from detectors.feeds.http import fetch as fetch_url
-from detectors.feeds.presets import preset
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document as it came. location: address or file name, without credentials.
-
-    content: its bytes, or the file that holds them; a folder may hold more than fits in memory at once.
-    sha256, size, modified: of the file (hex digest, bytes, seconds since 1970), so that it need not be read again.
-    """
-
-    location: str
-    content: bytes | Path
-    content_type: str = ""
-    sha256: str = ""
-    size: int = 0
-    modified: float | None = None
-
-    @property
-    def body(self) -> bytes:
-        return self.content.read_bytes() if isinstance(self.content, Path) else self.content
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """Documents of a feed, at least one of them new. sha256: over all of them. wait: seconds the source asks for.
-
-    groups: documents that are read together, in the order in which they came to be: a later one corrects an earlier.
-    alone: the source has nothing but this one group, so that it may speak for the whole of its source.
-    """
-
-    groups: tuple[tuple[Document, ...], ...]
-    etag: str
-    last_modified: str
-    sha256: str
-    status: int | None
-    wait: float | None = None
-    alone: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Nothing has changed since the last reading."""
-
-    status: int | None
-    wait: float | None = None
+from detectors.feeds.registry import reader
 
 
 def fetch(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
     """Raises FetchRefused or FetchFailed; a folder that does not exist is a failure with its mend."""
-    return _from_folder(app, before, feed, now) if feed.folder else _from_addresses(app, before, feed, now)
+    if feed.folder:
+        return _from_folder(app, before, feed, now)
+    source = source_of(feed)
+    if reader(source.reader).pages is not None:
+        return fetch_pages(app, before, feed, reader(source.reader), settings_of(feed, source), now)
+    return _from_addresses(app, before, feed, now)
 
 
 def _from_addresses(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
@@ -117,7 +79,7 @@ def _from_folder(app: App, before: FeedState, feed: Feed, now: datetime) -> Brou
     if not fresh:
         return Nothing(None)
     there = [p for p in folder.iterdir() if not p.name.startswith((".", "~$")) and not p.name.lower().endswith(PARTIAL)]
-    pair = preset(feed.preset).reader == "unc" and _halves(there)
+    pair = source_of(feed).reader == "unc" and _halves(there)
     if pair:
         fresh = listing(folder, now=now)  # both, also where only one of them is new
         if len(fresh) < 2:

@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from alerts.app import App
 from alerts.config.sections import Feed
-from alerts.flow.fetch import Brought, Document
+from alerts.flow.brought import Brought, Document
 from alerts.flow.field_report import field_reports, report_prefix, said_in
 from alerts.flow.read import items, redacted
 from alerts.model.feed_state import FeedState

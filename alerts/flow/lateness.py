@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from alerts.app import App
 from alerts.model.feed_state import FeedCondition, FeedState
 from alerts.store import feeds
-from detectors.feeds.presets import presets
 
 SILENT_AFTER = 3
 """Cadences without anything new after which a late feed is called silent."""
@@ -78,5 +77,5 @@ def _expected(app: App, state: FeedState) -> tuple[timedelta | None, int]:
     feed = app.configuration.feeds.get(state.name)
     if feed is None or not feed.enabled:
         return None, 0
-    known = presets().get(feed.preset)
+    known = feed.known
     return timedelta(days=feed.cadence_days), max(state.lag_ninety or 0, known.lag_days if known else 0)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from alerts.config.sections import Feed
-from alerts.flow.fetch import Document
+from alerts.flow.brought import Document
 from detectors.feeds import table, unc
 from detectors.feeds.presets import Preset, preset
 from detectors.feeds.registry import reader
@@ -21,7 +21,7 @@ def read(feed: Feed, documents: Sequence[Document], received: date) -> Reading:
     UNC's export is two tables of the same samples; they are joined. Other documents are read one after the other, and
     only a single document can speak for the whole of its source.
     """
-    known = preset(feed.preset)
+    known = source_of(feed)
     settings = settings_of(feed, known)
     if known.reader == "unc" and len(documents) == 2:
         first, second = documents
@@ -40,7 +40,7 @@ def items(feed: Feed, documents: Sequence[Document], received: date) -> Iterator
 
     Raises BrokenDocument, if need be as late as at the end.
     """
-    known = preset(feed.preset)
+    known = source_of(feed)
     settings = settings_of(feed, known)
     if known.reader == "unc" and len(documents) <= 2:
         first = documents[0]
@@ -61,18 +61,30 @@ def items(feed: Feed, documents: Sequence[Document], received: date) -> Iterator
 
 def redacted(feed: Feed, document: Document) -> bytes | None:
     """The form of a document that may be kept; None where its raw bytes may be. Raises BrokenDocument."""
-    known = preset(feed.preset)
+    known = source_of(feed)
     redact = reader(known.reader).redact
     if redact is None:
         return None
     return redact(document.body, content_type=document.content_type, settings=settings_of(feed, known))
 
 
+def source_of(feed: Feed) -> Preset:
+    """The feed's source. Raises KeyError with a sentence for a preset that does not exist."""
+    return feed.known or preset(feed.preset)
+
+
 def settings_of(feed: Feed, known: Preset) -> Any:
     """The preset's settings with the operator's own state and county for documents that name none."""
     own = {"state": feed.state, "default_state": feed.state, "county": feed.county, "default_county": feed.county}
-    plain = {f.name for f in fields(known.settings) if isinstance(getattr(known.settings, f.name), str)}
-    return replace(known.settings, **{name: value for name, value in own.items() if value and name in plain})
+    settings = known.settings
+    if hasattr(settings, "layout"):
+        return replace(settings, layout=_placed(settings.layout, own))
+    return _placed(settings, own)
+
+
+def _placed(settings: Any, own: dict[str, str]) -> Any:
+    plain = {f.name for f in fields(settings) if isinstance(getattr(settings, f.name), str)}
+    return replace(settings, **{name: value for name, value in own.items() if value and name in plain})
 
 
 def _together(readings: Sequence[Reading]) -> Reading:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.fetch import Document
+from alerts.flow.brought import Document
 from alerts.flow.read import items
 from alerts.store import archive, evidence
 from detectors.sample import Quarantined, Reading, Sample

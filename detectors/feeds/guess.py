@@ -96,7 +96,7 @@ def _table(body: bytes, content_type: str, what: Nature, presets: Mapping[str, K
             return Guess(what, title, "table", name, header)
     if len(header) < 2:
         return Guess(what, "This is text, and not a table", header=(), mend="Check that this is the right file.")
-    mend = "No preset fits; write a column map for the reader 'table'."
+    mend = "No preset fits; a column map for the reader 'table' is needed."
     return Guess(what, title, "table", "", header, mend)
 
 

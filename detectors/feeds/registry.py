@@ -21,6 +21,7 @@ class Reader:
     read: (body, *, content_type, settings, received) → Reading, or raises BrokenDocument.
     redact: (body, *, content_type, settings) → the form that may be archived; None where the raw bytes may be.
     pages: (settings, get) → the whole source as one document, `get` being URL → body; None where one URL is all.
+    at: (settings, address of the table as a person copies it) → settings for that table; ValueError for another's.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Reader:
     read: Callable[..., Reading]
     redact: Callable[..., bytes] | None = None
     pages: Callable[[Any, Callable[[str], bytes]], bytes] | None = None
+    at: Callable[[Any, str], Any] | None = None
 
 
 READERS: Mapping[str, Reader] = {
@@ -36,8 +38,10 @@ READERS: Mapping[str, Reader] = {
     for reader in (
         Reader("unc", "UNC Street Drug Analysis Lab: both tables", unc.UncSettings, unc.read, unc.redact),
         Reader("table", "a table: CSV, TSV or Excel", Layout, table.read, table.redact),
-        Reader("socrata", "Socrata JSON", socrata.SocrataSettings, socrata.read, socrata.redact, socrata.pages),
-        Reader("ckan", "CKAN JSON", ckan.CkanSettings, ckan.read, ckan.redact, ckan.pages),
+        Reader(
+            "socrata", "Socrata JSON", socrata.SocrataSettings, socrata.read, socrata.redact, socrata.pages, socrata.at
+        ),
+        Reader("ckan", "CKAN JSON", ckan.CkanSettings, ckan.read, ckan.redact, ckan.pages, ckan.at),
         Reader("nyc", "New York City's monthly totals", nyc.NycSettings, nyc.read),
         Reader("nflis", "NFLIS-Drug export", nflis.NflisSettings, nflis.read),
         Reader("rss", "RSS or Atom", NoticeSettings, rss.read),

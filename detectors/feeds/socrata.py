@@ -6,6 +6,7 @@ these never leave the portal; nobody here can lose what was never sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,7 +20,8 @@ from detectors.sample import Reading
 
 @dataclass(frozen=True, slots=True)
 class SocrataSettings:
-    """domain: host name of the portal. dataset: its four-by-four id. where: SoQL condition, "" for all rows.
+    """domain: host name of the portal, or its address with https:// or http://.
+    dataset: its four-by-four id. where: SoQL condition, "" for all rows.
     order: a column that never changes for a row, so that pages do not overlap. page: rows for each request."""
 
     domain: str
@@ -30,13 +32,27 @@ class SocrataSettings:
     page: int = 5000
 
 
+ADDRESS = re.compile(r"^(https?://[^/?#]+)/(?:resource|api/(?:id|views)|[^?#]*?)/?(\w{4}-\w{4})(?:[./?#].*)?$")
+PORTALS_OWN_LIMIT = 1000
+"""Rows that a portal sends where no number is asked for: so many are a first page, not a table."""
+
+
+def at(settings: SocrataSettings, url: str) -> SocrataSettings:
+    """Settings for the table at an address that a person copied. Raises ValueError."""
+    found = ADDRESS.match(url)
+    if found is None:
+        raise ValueError(f"the address '{url}' is no Socrata table: give https://PORTAL/resource/xxxx-xxxx.json")
+    return replace(settings, domain=found[1], dataset=found[2])
+
+
 def address(settings: SocrataSettings, first: int = 0) -> str:
     """URL of the page that begins at row number `first` (0-based)."""
     query = {"$select": ",".join(settings.layout.asked), "$order": settings.order, "$limit": str(settings.page)}
     if settings.where:
         query["$where"] = settings.where
     query["$offset"] = str(first)
-    return f"https://{settings.domain}/resource/{settings.dataset}.json?{urlencode(query)}"
+    root = settings.domain if "://" in settings.domain else f"https://{settings.domain}"
+    return f"{root}/resource/{settings.dataset}.json?{urlencode(query)}"
 
 
 def pages(settings: SocrataSettings, get: Callable[[str], bytes]) -> bytes:
@@ -48,7 +64,7 @@ def read(body: bytes, *, content_type: str = "", settings: SocrataSettings, rece
     """All that one page, or the joined pages, say. A page that is full is not taken for the whole."""
     found = records(body, settings.layout)
     reading = collected(iter_rows(found, settings.layout, received))
-    full = len(found.records) > 0 and len(found.records) == settings.page
+    full = len(found.records) > 0 and len(found.records) in (settings.page, PORTALS_OWN_LIMIT)
     return replace(reading, whole=reading.whole and not full)
 
 

@@ -13,7 +13,7 @@ from alerts.config.load import parse
 from alerts.config.sections import Feed
 from alerts.flow.add_contact import add_contact
 from alerts.flow.backtest import backtest
-from alerts.flow.fetch import Document
+from alerts.flow.brought import Document
 from alerts.flow.let_out import let_out
 from alerts.flow.past import Past
 from alerts.flow.read import read

@@ -11,7 +11,7 @@ import pytest
 from alerts.app import open_app
 from alerts.config.load import parse
 from alerts.config.sections import Feed
-from alerts.flow.fetch import Document
+from alerts.flow.brought import Document
 from alerts.flow.read import read
 from alerts.flow.replay import ReplayedAlert, as_json, replay
 from alerts.flow.seed import seed

@@ -1,0 +1,38 @@
+"""Every mistake of one table in one report: those that a field's own form shows, and those of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+T = TypeVar("T")
+
+
+def with_all(value: Any, make: Callable[[Any], T], whole: Iterable[str]) -> T:
+    """What `make` makes of `value`. whole: sentences about the table as a whole, told beside those about its keys.
+
+    Without this an operator mends one key, starts again, and is told of the next. Raises ValidationError.
+    """
+    details = [
+        InitErrorDetails(type=PydanticCustomError("value_error", "{error}", {"error": text}), loc=(), input=value)
+        for text in whole
+    ]
+    try:
+        made = make(value)
+    except ValidationError as error:
+        details = [_again(dict(e)) for e in error.errors(include_url=False)] + details
+    else:
+        if not details:
+            return made
+    raise ValidationError.from_exception_data("config", details)
+
+
+def _again(error: dict[str, Any]) -> InitErrorDetails:
+    kind: Any = error["type"]
+    if kind == "value_error":
+        kind = PydanticCustomError("value_error", "{error}", {"error": str(error["ctx"]["error"])})
+        return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"])
+    return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=error.get("ctx", {}))
