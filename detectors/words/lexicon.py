@@ -133,13 +133,16 @@ class Lexicon:
         for one in hits:
             taken[one.first : one.last] = [one] * (one.last - one.first)
         segments: list[list[int]] = [[]]
+        before: Hit | None = None
+        ended = 0
         for at, word in enumerate(words):
             own = taken[at]
-            if at and (own is None or own is not taken[at - 1]):
-                gap = folded[words[at - 1].end : word.start]
+            if at and (own is None or own is not before):
+                gap = folded[ended : word.start]
                 if gap != " " and _PARTING_SIGN.search(gap):
                     segments.append([])
-            if own is None and folded[word.start : word.end] in PARTING:
+            before, ended = own, word.end
+            if own is None and folded[word.start : ended] in PARTING:
                 segments.append([])
                 continue
             segments[-1].append(at)

@@ -28,6 +28,9 @@ _LOOKING_BACK = re.compile(
     r"(?:summer|spring|fall|autumn|winter|verano|invierno|year|ano) (?:of|de))$"
 )
 
+# "two 2017 deaths": a bare year that stands before what happened in it.
+_OF_THAT_YEAR = re.compile(r" (?:[\w-]+ )?(?:deaths?|overdoses?|cases?|samples?|outbreak|cluster|seizures?)\b")
+
 
 def read_mentions(
     text: str, lexicon: Lexicon, gazetteer: Gazetteer, state: str = "", published: date | None = None
@@ -98,7 +101,8 @@ def _marked(
         before = clause[: written.start].rstrip()
         # A month with its year is an event that a notice reports; a bare year that is over is a look back.
         over = len(written.when) == 4 and (published is None or int(written.when) < published.year)
-        mark = OLD_YEAR if over and _LOOKING_BACK.search(before) else DATE
+        looks_back = _LOOKING_BACK.search(before) or _OF_THAT_YEAR.match(clause[written.end :])
+        mark = OLD_YEAR if over and looks_back else DATE
         clause = f"{clause[: written.start]}{mark}{clause[written.end :]}"
     return clause, dates
 

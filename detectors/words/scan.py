@@ -88,12 +88,16 @@ def words_of(index: NameIndex, text: str, known: dict[str, tuple[tuple[str, int,
     words: list[Word] = []
     for found in WORD.finditer(text):
         word = found.group()
+        at, end = found.span()
+        if word.isdigit():
+            # Nothing corrects a number, and case numbers and amounts would fill the memory of corrections.
+            words.append(Word(word, at, end, True))
+            continue
         pieces = known.get(word)
         if pieces is None:
             pieces = known[word] = correct(index, word)
-        at = found.start()
         if len(pieces) == 1:
-            words.append(Word(pieces[0][0], at, found.end(), pieces[0][3]))
+            words.append(Word(pieces[0][0], at, end, pieces[0][3]))
             continue
         for heard, start, end, exact in pieces:
             words.append(Word(heard, at + start, at + end, exact))
