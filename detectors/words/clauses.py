@@ -12,9 +12,9 @@ _CLAUSE = re.compile(
     r";|, (?=(?:but(?! not)|however|although|though|while|whereas|yet|pero|aunque|mientras|sin embargo)\b)"
     r"|(?<=\w)(?<!nothing) (?=(?:but(?! not)|pero)\b)|, and (?=[a-z0-9-]+ in none\b)"
     # "41 had fentanyl, 22 had medetomidine, and none had xylazine": each count has a verb of its own
-    r"|, (?:and |y )?(?=(?:\d+|none|one|two|three|four|five|six|seven|eight|nine|ten|ningun[oa]|un[oa]|dos|tres|cuatro|cinco|"
-    r"seis|siete|ocho|nueve|diez) (?:had|held|contained|showed|tested|included|carried|ten[ií]an?|conten[ií]an?|"
-    r"dieron|dio|mostr)\b)"
+    r"|, (?:and |y )?(?=(?:\d+|none|one|two|three|four|five|six|seven|eight|nine|ten|ningun[oa]|un[oa]|dos|tres|cuatro|"
+    r"cinco|seis|siete|ocho|nueve|diez) (?:had|held|contained|showed|tested|included|carried|ten[ií]an?|conten[ií]an?|"
+    r"dieron|dio|mostró|mostraron)\b)"
     r"| and (?=(?:negative|positive) for\b)| y (?=(?:negativo|positivo) para\b)|: (?=it (?:was|is)\b)"
 )
 _CONCEDED = re.compile(r"^(?:although|though|while|aunque|si bien)\b[^,;]*(?P<end>,)", re.IGNORECASE)
