@@ -17,13 +17,18 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 @dataclass(frozen=True)
 class Record:
-    """name: the jurisdiction. places: what is watched. samples: deaths with the day of death as event and known."""
+    """name: the jurisdiction. places: what is watched. samples: deaths with the day of death as event and known.
+
+    file, preset: where the record lies and how `supplywatch replay` reads it.
+    """
 
     name: str
     places: tuple[str, ...]
     first: date
     last: date
     samples: tuple[Tested, ...]
+    file: Path
+    preset: str
 
 
 def records(lexicon: Lexicon) -> Iterator[Record]:
@@ -35,7 +40,9 @@ def records(lexicon: Lexicon) -> Iterator[Record]:
             for row in csv.DictReader(file):
                 found[row["case_ref"], row["death_date"]].update(_named(lexicon, row["substance"]))
         samples = (_death(key, day, "42003", names) for (key, day), names in found.items())
-        yield Record("Allegheny", ("42003",), date(2010, 1, 1), date(2025, 5, 31), tuple(samples))
+        yield Record(
+            "Allegheny", ("42003",), date(2010, 1, 1), date(2025, 5, 31), tuple(samples), allegheny, "allegheny-me"
+        )
     connecticut = SHARED / "connecticut_me" / "deaths.csv"
     if connecticut.exists():
         with connecticut.open(encoding="utf-8", newline="") as file:
@@ -58,6 +65,8 @@ def records(lexicon: Lexicon) -> Iterator[Record]:
                 for row in rows
                 if row["date"]
             ),
+            connecticut,
+            "connecticut-me",
         )
 
 

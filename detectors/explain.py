@@ -86,6 +86,8 @@ def _chance(signal: Signal) -> str:
         said.append(
             f"chance alone would give so many {'less than once' if chance < 1e-6 else 'once'} in {_odds(chance)}"
         )
+    if signal.q is not None:
+        said.append(f"of all signals as sure as this one at most {_percent(signal.q)} are expected to be false")
     return ", and ".join(said)
 
 

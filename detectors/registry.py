@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -33,6 +33,9 @@ class Method:
 
     run: (history, parameters, substances, places) → signals on `history.today`. `substances` are the ids to look at,
     `places` the FIPS codes; a county's samples also count for its state and the nation when those codes are asked for.
+    tested: (the same) → how many series (places and kinds) each substance was tested in on that day, for methods whose
+    p-values allow for samples that come in batches; None for rules and for p-values that do not: no false-discovery
+    rate can be promised on those.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Method:
     question: str
     parameters: tuple[Parameter, ...]
     run: Callable[[History, Parameters, frozenset[str], tuple[str, ...]], Sequence[Signal]]
+    tested: Callable[[History, Parameters, frozenset[str], tuple[str, ...]], Mapping[str, int]] | None = None
 
 
 def completed(method: Method, given: Parameters) -> dict[str, ParameterValue]:

@@ -29,7 +29,9 @@ class Signal:
     unknown.
     baseline, expected: what the earlier span makes one expect in the window. baseline_positives, baseline_tested:
     its counts.
-    probability: p-value under "nothing has changed", None for a rule. effect: (estimate, low, high) ratio or None.
+    probability: p-value under "nothing has changed", None for a rule. q: the smallest false-discovery rate, over all
+    series that the method was asked about that day, at which this one is a discovery; None where p is not calibrated.
+    effect: (estimate, low, high) ratio or None.
     smallest: smallest count of positives that would also have signalled. lag_days: median days from collection to
     knowledge.
     first_seen, last_seen: dates of the earliest and latest finding in the evidence. evidence: "feed/key" of samples,
@@ -59,3 +61,4 @@ class Signal:
     first_seen: date | None = None
     labels: tuple[str, ...] = ()
     last_seen: date | None = None
+    q: float | None = None

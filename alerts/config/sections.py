@@ -309,6 +309,10 @@ class LevelRow(Section):
     methods: tuple[str, ...] = ()
     findings: int = Field(default=1, ge=1, le=100000)
     places: int = Field(default=1, ge=1, le=10000)
+    false_discovery: float = Field(default=1.0, gt=0, le=1)
+    grounds: int = Field(default=1, ge=1, le=10)
+    sources: int = Field(default=1, ge=1, le=100)
+    traces_only: bool = False
     level: Literal["act_now", "advisory", "info"]
     release: Literal["automatic", "review"]
 

@@ -193,9 +193,13 @@ def _make(run: _Run, intent: Intent, day: date, now: datetime) -> None:
     let_out(run.app, now)
     with run.app.store.read() as connection:
         alert = alerts.get(connection, version.alert)
-        latest = alerts.versions(connection, version.alert)[-1]
+        editions = alerts.versions(connection, version.alert)
     assert alert is not None
-    run.alerts[alert.id] = OpenAlert(alert, latest if alert.state is AlertState.OPEN else None)
+    run.alerts[alert.id] = OpenAlert(
+        alert,
+        editions[-1] if alert.state is AlertState.OPEN else None,
+        panel_noted=any(v.reason is Reason.PANEL_CHANGE for v in editions),
+    )
     run.rows.append(row(run.app, version, intent, day))
 
 

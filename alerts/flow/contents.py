@@ -38,6 +38,8 @@ def kind_of(version: AlertVersion, signals: Sequence[StoredSignal]) -> str:
     """Which template says this. "New here" is said only where a detector found nothing of it here before."""
     if version.reason is Reason.NEW_PLACE and version.change == "new_place":
         return "spread"
+    if version.reason is Reason.PANEL_CHANGE and version.change:
+        return "update"
     if version.reason is not Reason.FIRST_SIGHTING and not (
         version.kind == "field report" and version.reason in FIRST_REASONS
     ):
@@ -54,7 +56,9 @@ FIRST_REASONS = ALERT_MOVES[None][AlertState.OPEN]
 def as_first(version: AlertVersion, first: AlertVersion) -> AlertVersion:
     """A later edition for somebody who never got the alert: what is known now, told as the alert itself."""
     signals = tuple(dict.fromkeys((*first.signals, *version.signals)))
-    return replace(version, reason=first.reason, change="", new_places=(), signals=signals, because="")
+    # What a change in the laboratory would explain is told as found, not as the spread that it was first taken for.
+    reason = version.reason if version.reason is Reason.PANEL_CHANGE else first.reason
+    return replace(version, reason=reason, change="", new_places=(), signals=signals, because="")
 
 
 def content(
@@ -176,6 +180,7 @@ def _changes(app: App, version: AlertVersion) -> tuple[Change, ...]:
         "level": Change("level", (), str(version.level)),
         "confidence": Change("confidence", (), version.confidence),
         "place_withdrawn": Change("place_withdrawn", places),
+        "panel_change": Change("panel_change"),
     }
     if version.renamed:
         known["substance"] = Change("substance", (), app.lexicon.substances[version.renamed].display("en"))

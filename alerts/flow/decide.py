@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from alerts.flow.place_facts import merge, places_of, without_wider
+from alerts.flow.weigh import confidence_of, rank_of_confidence, weigh
 from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.level import RANK
-from alerts.model.level_rule import LevelRule, Weight, first_fitting
+from alerts.model.level_rule import LevelRule
 from alerts.model.reason import Reason
 from alerts.model.threshold import Release, Threshold
 
 PANEL_CHANGE = "panel change"
 """Label of a signal that a change in the laboratory would explain as well as one in the supply."""
-
-ORDER_OF_CONFIDENCE = ("lab-confirmed", "screening", "field report")
-"""Best first. A label of a signal; one lab-confirmed signal makes its alert lab-confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class OpenAlert:
     sources still stand by. last_found: the day on which the newest finding of it in its region became known, new or
     not. renamed: what the laboratory now names the findings that it changed (ids of families), withdrawn ones apart.
     since: place → samples of it that became known after the alert was opened, in no edition or in one.
+    panel_noted: an edition of it already says that the laboratory may have changed.
     """
 
     alert: Alert
@@ -36,6 +36,7 @@ class OpenAlert:
     last_found: date | None = None
     renamed: tuple[str, ...] = ()
     since: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    panel_noted: bool = False
 
 
 def decide(
@@ -59,6 +60,14 @@ def decide(
     for stored in signals:
         key = (stored.signal.substance, regions[stored.signal.place], stored.signal.kind)
         groups.setdefault(key, []).append(stored)
+    # A powder and a death that say the same bear each other out, though each is an alert of its own.
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for substance, region, kind in groups:
+        loud = any(s.id not in silenced and _heard(s, by_name) for s in groups[substance, region, kind])
+        kinds.setdefault((substance, region), set()).update({kind} if loud else ())
+    for open_alert in alerts:
+        if open_alert.alert.state is AlertState.OPEN and not open_alert.alert.exercise:
+            kinds.setdefault((open_alert.alert.substance, open_alert.alert.region), set()).add(open_alert.alert.kind)
     intents: list[Intent] = []
     spoken: set[int] = set()
     for (substance, region, kind), group in groups.items():
@@ -67,7 +76,8 @@ def decide(
         if current is not None and _withdrawn(current) is not None:
             continue  # the laboratory took something back: that is said first; what is left is decided afterwards
         ended = [a.alert for a in mine if a.alert.state is AlertState.ENDED]
-        intent = _of_group(substance, region, kind, group, by_name, current, ended, now, levels, silenced)
+        elsewhere = frozenset(kinds[substance, region]) - {kind}
+        intent = _of_group(substance, region, kind, group, by_name, current, ended, now, levels, silenced, elsewhere)
         intents.append(intent)
         if current is not None and intent.reason not in (Reason.SWITCHED_OFF, Reason.SILENCED):
             spoken.add(current.alert.id)
@@ -93,8 +103,10 @@ def _of_group(
     now: datetime,
     levels: Sequence[LevelRule],
     silenced: frozenset[int],
+    elsewhere: frozenset[str],
 ) -> Intent:
-    firing = [s for s in group if s.threshold in thresholds and thresholds[s.threshold].enabled]
+    """elsewhere: other kinds of evidence that hold the same substance in the region, today or in an open alert."""
+    firing = [s for s in group if _heard(s, thresholds)]
     if not firing:
         named = {s.threshold for s in group}
         rule = next((r for name, r in sorted(thresholds.items()) if name in named), next(iter(thresholds.values())))
@@ -107,14 +119,17 @@ def _of_group(
         return Intent(Reason.SILENCED, substance, region, kind, rule.level, rule, tuple(firing), alert)
     firing = loud
     known = current.latest if current is not None else None
-    weighed = {name: _weighed(thresholds[name], firing, known, levels) for name in {s.threshold for s in firing}}
-    firing.sort(key=lambda s: (RANK[weighed[s.threshold][0].level], s.threshold, s.signal.place))
+    weighed = {
+        name: weigh(thresholds[name], firing, known, levels, elsewhere) for name in {s.threshold for s in firing}
+    }
+    # Of two that are as urgent the one that lets it out speaks: another one's review must not hold up what is at risk.
+    firing.sort(key=lambda s: (*_urgency(weighed[s.threshold][0]), s.threshold, s.signal.place))
     rule, level_rule = weighed[firing[0].threshold]
     if changed := all(PANEL_CHANGE in s.signal.labels for s in firing):
         # What a laboratory's new panel would explain is no spread until a person says so.
         rule = replace(rule, release=Release.REVIEW)
     facts = places_of(firing)
-    confidence = _confidence(firing)
+    confidence = confidence_of(firing)
     expires = now + timedelta(days=max(thresholds[s.threshold].expires_days for s in firing))
 
     if current is None:
@@ -145,9 +160,13 @@ def _of_group(
     new_places = tuple(f.place for f in facts if f.place not in alert.places and f.place in named)
     level = min(rule.level, alert.level, key=lambda one: RANK[one])
     merged = tuple(f for f in merge(facts, latest.places, first=new_places) if f.place in named)
-    best = min((confidence, latest.confidence), key=_rank_of_confidence)
-    surer = _rank_of_confidence(best) < _rank_of_confidence(latest.confidence)
-    if RANK[level] < RANK[alert.level]:
+    best = min((confidence, latest.confidence), key=rank_of_confidence)
+    surer = rank_of_confidence(best) < rank_of_confidence(latest.confidence)
+    if changed and not current.panel_noted:
+        # The first findings looked like a spread; five of them show that the laboratory may just have begun to look.
+        # Whoever waits to approve the spread must see that instead, and nothing may grow worse by it.
+        reason, level = Reason.PANEL_CHANGE, alert.level
+    elif RANK[level] < RANK[alert.level]:
         reason = Reason.ESCALATED
     elif new_places or surer:
         waited = now - alert.updated_at >= timedelta(hours=rule.update_hours)
@@ -168,71 +187,12 @@ def _of_group(
     )  # fmt: skip
 
 
-def _weighed(
-    rule: Threshold, firing: Sequence[StoredSignal], known: AlertVersion | None, levels: Sequence[LevelRule]
-) -> tuple[Threshold, str]:
-    """(threshold with the level and release that its evidence deserves, name of the row that says so)."""
-    mine = [s for s in firing if s.threshold == rule.name]
-    before = known.places if known is not None else ()
-    refs = {ref for s in mine for ref in s.signal.evidence} | {ref for f in before for ref in f.evidence}
-    weight = Weight(
-        mine[0].signal.substance, mine[0].signal.kind, _confidence(mine), frozenset(s.signal.method for s in mine),
-        len(refs), len({s.signal.place for s in mine} | {f.place for f in before}),
-    )  # fmt: skip
-    row = first_fitting(levels, weight) if rule.by_evidence else None
-    if row is None:
-        return rule, ""
-    # A row may ask for a review, and never takes away one that staff asked for.
-    release = Release.REVIEW if Release.REVIEW in (rule.release, row.release) else Release.AUTOMATIC
-    return replace(rule, level=row.level, release=release), row.name
+def _heard(stored: StoredSignal, thresholds: Mapping[str, Threshold]) -> bool:
+    return stored.threshold in thresholds and thresholds[stored.threshold].enabled
 
 
-def places_of(signals: Sequence[StoredSignal]) -> tuple[PlaceFacts, ...]:
-    """Facts by place out of signals, the place with the newest finding first. Samples that two signals share count
-    once."""
-    by_place: dict[str, list[StoredSignal]] = {}
-    for stored in signals:
-        by_place.setdefault(stored.signal.place, []).append(stored)
-    facts = []
-    for place, group in by_place.items():
-        evidence = tuple(dict.fromkeys(ref for s in group for ref in s.signal.evidence))
-        firsts = [s.signal.first_seen for s in group if s.signal.first_seen is not None]
-        tested = [s.signal.tested for s in group if s.signal.tested is not None]
-        facts.append(
-            PlaceFacts(
-                place=place, findings=len(evidence), first=min(firsts, default=None),
-                last=max((s.signal.last_seen or s.signal.window.last for s in group), default=None), evidence=evidence,
-                tested=max(tested, default=None),
-            )
-        )  # fmt: skip
-    return tuple(sorted(facts, key=lambda f: (-(f.last or date.min).toordinal(), f.place)))
-
-
-def without_wider(facts: Sequence[PlaceFacts], region: str) -> tuple[PlaceFacts, ...]:
-    """Without the state, where its counties say all that it says: "California and Kern County" tells nobody more, and
-    would page every county for the news of one."""
-    counties = {ref for f in facts if f.place != region for ref in f.evidence}
-    return tuple(f for f in facts if f.place != region or not set(f.evidence) <= counties)
-
-
-def merge(fresh: Sequence[PlaceFacts], before: Sequence[PlaceFacts], first: Sequence[str]) -> tuple[PlaceFacts, ...]:
-    """Facts of an alert after new signals: new places first, then the others; evidence is united, never lost."""
-    united: dict[str, PlaceFacts] = {f.place: f for f in before}
-    for f in fresh:
-        old = united.get(f.place)
-        if old is None:
-            united[f.place] = f
-            continue
-        evidence = tuple(dict.fromkeys((*old.evidence, *f.evidence)))
-        united[f.place] = PlaceFacts(
-            place=f.place, findings=len(evidence), evidence=evidence,
-            tested=f.tested if f.tested is not None else old.tested,
-            first=min((d for d in (old.first, f.first) if d is not None), default=None),
-            last=max((d for d in (old.last, f.last) if d is not None), default=None),
-        )  # fmt: skip
-    return tuple(
-        sorted(united.values(), key=lambda f: (f.place not in first, -(f.last or date.min).toordinal(), f.place))
-    )
+def _urgency(rule: Threshold) -> tuple[int, bool]:
+    return RANK[rule.level], rule.release is Release.REVIEW
 
 
 def _withdrawn(current: OpenAlert) -> tuple[PlaceFacts, ...] | None:
@@ -297,17 +257,9 @@ def _rule(alert: Alert, thresholds: Mapping[str, Threshold]) -> Threshold:
     return thresholds.get(alert.threshold) or next(iter(thresholds.values()))
 
 
-def _confidence(signals: Sequence[StoredSignal]) -> str:
-    words = {label for s in signals for label in s.signal.labels}
-    return next((word for word in ORDER_OF_CONFIDENCE if word in words), ORDER_OF_CONFIDENCE[0])
-
-
-def _rank_of_confidence(word: str) -> int:
-    return ORDER_OF_CONFIDENCE.index(word) if word in ORDER_OF_CONFIDENCE else len(ORDER_OF_CONFIDENCE)
-
-
 def _change(reason: Reason, new_places: Sequence[str], *, surer: bool) -> str:
-    if reason not in (Reason.ESCALATED, Reason.NEW_PLACE, Reason.CONFIRMED):
+    if reason not in (Reason.ESCALATED, Reason.NEW_PLACE, Reason.CONFIRMED, Reason.PANEL_CHANGE):
         return ""
-    keys = ("level" if reason is Reason.ESCALATED else "", "new_place" if new_places else "")
+    special = {Reason.ESCALATED: "level", Reason.PANEL_CHANGE: "panel_change"}
+    keys = (special.get(reason, ""), "new_place" if new_places else "")
     return ",".join(key for key in (*keys, "confidence" if surer else "") if key)

@@ -16,6 +16,7 @@ from alerts.model.threshold import Threshold
 from alerts.store import signals, thresholds
 from detectors.history import History, Tested
 from detectors.methods.combine import narrowest
+from detectors.methods.discovery import with_q
 from detectors.signal import Signal
 
 PANEL = "panel"
@@ -57,8 +58,12 @@ def of_rule(app: App, rule: Threshold, history: History) -> list[Signal]:
     if not places:
         return []
     wanted = select(rule.substances, app.lexicon, app.configuration.lists)
-    spoken = narrowest(list(app.methods[rule.method].run(history, rule.parameters, wanted, places)), {})
-    return _suspected(app, history, rule, spoken)
+    method = app.methods[rule.method]
+    said = list(method.run(history, rule.parameters, wanted, places))
+    if said and method.tested is not None:
+        # Before the state's repetitions are dropped: whatever was tested is paid for.
+        said = with_q(said, method.tested(history, rule.parameters, wanted, places))
+    return _suspected(app, history, rule, narrowest(said, {}))
 
 
 def _suspected(app: App, history: History, rule: Threshold, spoken: Sequence[Signal]) -> list[Signal]:

@@ -16,7 +16,8 @@ def levels(app: App) -> tuple[LevelRule, ...]:
             name=name, level=Level(row.level), release=Release(row.release),
             substances=select(row.substances, app.lexicon, app.configuration.lists), kinds=frozenset(row.kinds),
             confidence=frozenset(row.confidence), methods=frozenset(row.methods), findings=row.findings,
-            places=row.places,
+            places=row.places, false_discovery=row.false_discovery, grounds=row.grounds, sources=row.sources,
+            traces_only=row.traces_only,
         )
         for name, row in app.configuration.levels.items()
     )  # fmt: skip

@@ -104,12 +104,14 @@ def open_alerts(app: App, connection: Connection, now: datetime, ended_since: da
         if alert.state is not AlertState.OPEN:
             result.append(OpenAlert(alert))
             continue
-        latest = alerts.versions(connection, alert.id)[-1]
+        editions = alerts.versions(connection, alert.id)
+        latest = editions[-1]
         refs = {ref for place in latest.places for ref in place.evidence}
         believed = evidence.still_believed(connection, refs, members(alert.substance, app.lexicon), now)
         renamed = _renamed(app, connection, refs - believed, now)
         since = _found_since(app, alert)
-        result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert), renamed, since))
+        noted = any(v.reason is Reason.PANEL_CHANGE for v in editions)
+        result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert), renamed, since, noted))
     return result
 
 

@@ -45,8 +45,8 @@ ALERT_MOVES: dict[AlertState | None, dict[AlertState, frozenset[Reason]]] = {
     },
     AlertState.OPEN: {
         AlertState.OPEN: frozenset(
-            {Reason.NEW_PLACE, Reason.ESCALATED, Reason.CONFIRMED, Reason.CORRECTED, Reason.STILL_OPEN,
-             Reason.TOO_SOON}
+            {Reason.NEW_PLACE, Reason.ESCALATED, Reason.CONFIRMED, Reason.PANEL_CHANGE, Reason.CORRECTED,
+             Reason.STILL_OPEN, Reason.TOO_SOON}
         ),
         AlertState.ENDED: frozenset(
             {Reason.CORRECTED, Reason.EXPIRED, Reason.ESTABLISHED, Reason.ALL_CLEAR, Reason.REFUSED}

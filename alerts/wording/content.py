@@ -15,7 +15,8 @@ class Change:
     """One thing that this edition says anew.
 
     what: a key of `[changes]` in words/*.toml ("new_place", "level", "confidence", "renewed", "place_withdrawn",
-    "count", "substance"). places: the places it is about. value: the new level, confidence word or substance.
+    "count", "substance", "panel_change"). places: the places it is about. value: the new level, confidence word or
+    substance.
     """
 
     what: str

@@ -25,6 +25,13 @@ GROUNDS: dict[str, str] = {
     "cluster": "space",
     "mention": "word",
 }
+
+
+def ground_of(method: str) -> str:
+    """What a method rests on; a method that is not ours rests on itself."""
+    return GROUNDS.get(method, method)
+
+
 ORDER: tuple[str, ...] = (
     "watchlist", "novelty", "tree", "emergence", "prevalence", "drift", "cluster", "potency", "combination", "counts",
     "returned", "panel",
@@ -149,7 +156,7 @@ def _level(group: list[Signal], inside: frozenset[int]) -> tuple[Level, tuple[st
     reasons = []
     if any(s.method == "watchlist" and SURE.intersection(s.labels) for s in telling):
         reasons.append("a substance on the watchlist was found")
-    grounds = {GROUNDS.get(s.method, s.method) for s in telling}
+    grounds = {ground_of(s.method) for s in telling}
     if len(grounds) > 1:
         reasons.append(f"{len(grounds)} independent methods agree")
     kinds = {s.kind for s in telling}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -217,9 +217,33 @@ def prevalent(
     return _run(PREVALENCE, _by_window, history, parameters, substances, places)
 
 
+def series_tested(
+    history: History, given: Parameters, substances: frozenset[str], places: tuple[str, ...]
+) -> Mapping[str, int]:
+    """Substance → number of (place, kind) in which it was asked about: enough recent and earlier tests to say anything.
+
+    A substance that was never found was asked about as well; to count only those that were would let chance choose.
+    Raises ValueError for parameters out of bounds.
+    """
+    p = completed(EMERGENCE, given)
+    columns = Columns.of(history, substances, places)
+    window, base, gap = int(p["window_weeks"]), int(p["baseline_weeks"]), int(p["gap_weeks"])
+    stratum = np.arange(columns.strata, dtype=np.int64)
+    end = ends(columns)
+    recent = columns.tests.count(stratum, end - 7 * window + 1, np.full_like(end, history.today.toordinal()))
+    earlier = columns.tests.count(stratum, end - 7 * (window + gap + base) + 1, end - 7 * (window + gap))
+    usable = int(((recent >= int(p["min_tested"])) & (earlier >= int(p["min_earlier"]))).sum())
+    return dict.fromkeys(sorted(substances), usable)
+
+
 EMERGENCE = Method(
-    "emergence", VERSION, "Has it become materially more common, since whatever week?", PARAMETERS, emerging
+    "emergence",
+    VERSION,
+    "Has it become materially more common, since whatever week?",
+    PARAMETERS,
+    emerging,
+    series_tested,
 )
 PREVALENCE = Method(
-    "prevalence", VERSION, "Are more of the recent samples positive than before?", PARAMETERS, prevalent
+    "prevalence", VERSION, "Are more of the recent samples positive than before?", PARAMETERS, prevalent, series_tested
 )

@@ -19,10 +19,11 @@ from detectors.methods.multiple_testing import benjamini_hochberg
 
 @dataclass(frozen=True, slots=True)
 class Discoveries:
-    """inside: (tests,) whether each is in the set. family_p: (families,) Simes' p, in the order of `families`.
-    families: (families,) their labels, sorted."""
+    """inside: (tests,) whether each is in the set. q: (tests,) the smallest rate at which it would be.
+    family_p: (families,) Simes' p, in the order of `families`. families: (families,) their labels, sorted."""
 
     inside: NDArray[np.bool_]
+    q: NDArray[np.float64]
     family_p: NDArray[np.float64]
     families: NDArray[np.int64]
 
@@ -49,12 +50,22 @@ def hierarchical(
         raise ValueError("fewer places or families were tested than p-values are given")
     rows = [np.flatnonzero(which == i) for i in range(names.size)]
     simes = np.array([_padded(values[r], int(m)).min() for r, m in zip(rows, each, strict=True)])
-    chosen = _padded(simes, every) <= rate if names.size else np.zeros(0, dtype=np.bool_)
-    inside = np.zeros(values.shape, dtype=np.bool_)
-    share = rate * chosen.sum() / max(every, 1)
-    for i in np.flatnonzero(chosen):
-        inside[rows[i]] = _padded(values[rows[i]], int(each[i])) <= share
-    return Discoveries(inside, simes, names)
+    q = np.ones(values.shape, dtype=np.float64)
+    adjusted = _padded(simes, every) if names.size else simes
+    for i, r in enumerate(rows):
+        q[r] = np.maximum(adjusted[i], _rates(_padded(values[r], int(each[i])), adjusted, every))
+    return Discoveries(q <= rate, q, simes, names)
+
+
+def _rates(within: NDArray[np.float64], adjusted: NDArray[np.float64], every: int) -> NDArray[np.float64]:
+    """The smallest rate t with within <= t · R(t) / every, where R(t) is how many families have adjusted p <= t.
+
+    With r families chosen t must be at least the r-th smallest adjusted p, and at least within · every / r.
+    """
+    ranked = np.sort(adjusted)
+    counts = np.arange(1, ranked.size + 1)
+    least: NDArray[np.float64] = np.maximum(ranked, within[:, None] * every / counts).min(axis=1)
+    return np.minimum(least, 1.0).astype(np.float64)
 
 
 def _padded(p: NDArray[np.float64], tested: int) -> NDArray[np.float64]:

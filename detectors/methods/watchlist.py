@@ -21,6 +21,14 @@ PARAMETERS = (
     Parameter(
         "quiet_days", 30, "days", "Alert again only after this many days without such a finding in the place.", 0, 3650
     ),
+    Parameter(
+        "min_earlier",
+        0,
+        "samples",
+        "Tests needed in that quiet time: where hardly anything was tested, nothing can be called the first.",
+        0,
+        100000,
+    ),
     Parameter("fresh_days", 7, "days", "A result is news for this many days after it became known.", 1, 60),
     Parameter(
         "max_age_days", 180, "days", "A sample taken longer ago than this is old news and does not alert.", 1, 3650
@@ -44,7 +52,9 @@ def watchlist(
     `max_age_days` old when it became known. It is fresh if it became known in the `fresh_days` ending today. The time
     before was quiet if no counted finding became known, and none was collected, in the `quiet_days` before the first
     of the fresh ones: by knowledge, so that a slow laboratory does not re-arm the list between two batches; by
-    collection too, so that reading in years of history does not announce what has long been everywhere.
+    collection too, so that reading in years of history does not announce what has long been everywhere. With
+    `min_earlier` it must also have held that many tests, and the signal tells them as its baseline: a quiet time of
+    five years with enough tests makes a single finding the first of its kind in the place.
     The window and `tested` are by the day results became known: the list answers to news.
     Raises ValueError for parameters out of bounds.
     """
@@ -74,8 +84,10 @@ def watchlist(
         series, np.full_like(series, today - fresh_days + 1), np.full_like(series, today)
     )
     ends = np.append(starts[1:], rows.size)
+    least = int(p["min_earlier"])
+    tested_before = columns.tests.count(stratum, first_event - quiet, first_event - 1)
     signals = []
-    for i in np.flatnonzero(recent == 0):
+    for i in np.flatnonzero((recent == 0) & (tested_before >= least)):
         mine = rows[starts[i] : ends[i]]
         substance, place, kind = columns.named(int(series[i]))
         proof = evidence(columns, mine)
@@ -93,6 +105,10 @@ def watchlist(
                 evidence=proof.refs,
                 parameters=p,
                 tested=max(int(tested[i]), int(mine.size)),
+                baseline=_span(int(first_event[i]), quiet) if least else None,
+                baseline_positives=0 if least else None,
+                baseline_tested=int(tested_before[i]) if least else None,
+                expected=0.0 if least else None,
                 smallest=1,
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
@@ -101,6 +117,11 @@ def watchlist(
             )
         )
     return tuple(signals)
+
+
+def _span(first: int, quiet: int) -> Window:
+    """The quiet time before a finding (ordinal of its date)."""
+    return Window(date.fromordinal(max(first - quiet, 1)), date.fromordinal(first - 1))
 
 
 WATCHLIST = Method("watchlist", VERSION, "Was a substance on the list found here, even once?", PARAMETERS, watchlist)

@@ -23,8 +23,8 @@ def test_the_demo_shows_everything_and_ends(tmp_path: Path) -> None:
     for part in (
         "was found in Alameda County, CA",  # the signal
         "SW-", "first sighting",  # the alert
-        "Eastside Outreach: SIMULATED DATA. ACT NOW. Carfentanil",  # the text in English
-        "Punto de Apoyo: DATOS SIMULADOS. ACTUE YA. Carfentanilo",  # and in Spanish
+        "Eastside Outreach: SIMULATED DATA. ACT NOW, new here. Carfentanil",  # the text in English
+        "Punto de Apoyo: DATOS SIMULADOS. ACTUE YA, nuevo aqui. Carfentanilo",  # and in Spanish
         "Email to desk@bay-services.example", "Email to equipo@clinica-valle.example",
         "accepted", "alert.opened", "The record is whole.",
     ):  # fmt: skip

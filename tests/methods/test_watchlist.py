@@ -80,3 +80,16 @@ def test_wrong_parameters_are_named() -> None:
         looked([], 20, quiet_weeks=3)
     with pytest.raises(ValueError, match="from 0 to 3650 days"):
         looked([], 20, quiet_days=-1)
+
+
+def test_first_of_its_kind_needs_tests_that_did_not_find_it() -> None:
+    """A single finding is the first in five years only where there was something to find it in."""
+    five = {"quiet_days": 1826, "min_earlier": 20}
+    story = [*negatives(0, 30), sample("a", 40, "carfentanil")]
+    assert looked(story, 40, **five) == []  # ten tests say nothing
+    long = [*negatives(0, 90), sample("a", 100, "carfentanil")]
+    (signal,) = looked(long, 100, **five)
+    assert (signal.baseline_positives, signal.baseline_tested, signal.expected) == (0, 30, 0.0)
+    assert signal.baseline is not None
+    assert (signal.baseline.last, (signal.baseline.last - signal.baseline.first).days) == (day(99), 1825)
+    assert looked([*long, sample("b", 200, "carfentanil")], 200, **five) == [], "the second one is not the first"
