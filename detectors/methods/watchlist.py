@@ -84,10 +84,10 @@ def watchlist(
         series, np.full_like(series, today - fresh_days + 1), np.full_like(series, today)
     )
     ends = np.append(starts[1:], rows.size)
-    least = int(p["min_earlier"])
-    tested_before = columns.tests.count(stratum, first_event - quiet, first_event - 1)
+    enough = int(p["min_earlier"])
+    tested_before = columns.tested.count(series, first_event - quiet, first_event - 1)
     signals = []
-    for i in np.flatnonzero((recent == 0) & (tested_before >= least)):
+    for i in np.flatnonzero((recent == 0) & (tested_before >= enough)):
         mine = rows[starts[i] : ends[i]]
         substance, place, kind = columns.named(int(series[i]))
         proof = evidence(columns, mine)
@@ -105,10 +105,10 @@ def watchlist(
                 evidence=proof.refs,
                 parameters=p,
                 tested=max(int(tested[i]), int(mine.size)),
-                baseline=_span(int(first_event[i]), quiet) if least else None,
-                baseline_positives=0 if least else None,
-                baseline_tested=int(tested_before[i]) if least else None,
-                expected=0.0 if least else None,
+                baseline=_span(int(first_event[i]), quiet) if enough else None,
+                baseline_positives=0 if enough else None,
+                baseline_tested=int(tested_before[i]) if enough else None,
+                expected=0.0 if enough else None,
                 smallest=1,
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
