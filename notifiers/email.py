@@ -27,6 +27,7 @@ class SmtpEmail:
 
     name = "email"
     reconciles = False
+    confirms = False
 
     def __init__(
         self,

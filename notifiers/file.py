@@ -21,6 +21,7 @@ class FileFolder:
 
     name = "file"
     reconciles = True
+    confirms = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

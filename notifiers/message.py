@@ -91,11 +91,14 @@ class Notifier(Protocol):
     through.
 
     reconciles: True when "nothing found" may be trusted as "surely not taken" once the carrier has settled.
+    confirms: True when the carrier says afterwards that a message has arrived; where it never does, its receipt is all
+    that can be waited for.
     taken: the carrier's ids of other deliveries to the same address, for two deliveries of the same words.
     """
 
     name: str
     reconciles: bool
+    confirms: bool
 
     def send(self, message: Message) -> Receipt: ...
 

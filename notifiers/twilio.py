@@ -40,6 +40,7 @@ class TwilioSms:
 
     name = "twilio"
     reconciles = True
+    confirms = True
 
     def __init__(
         self,

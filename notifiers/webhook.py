@@ -40,6 +40,7 @@ class Webhook:
 
     name = "webhook"
     reconciles = False
+    confirms = False
 
     def __init__(self, secret: str, *, now: Callable[[], datetime], timeout: float = 15.0) -> None:
         self._key = key(secret)

@@ -218,7 +218,7 @@ def _signals(app: App, connection: Connection, editions: list[AlertVersion]) -> 
 
 def _approval(planned: Plan, guessed: Estimate) -> list[str]:
     price = "" if guessed.price is None else f", {guessed.price:.2f} {guessed.currency}"
-    many = f"{len(planned.deliveries)} messages to {guessed.audience} contacts"
+    many = f"{len(planned.first)} messages to {guessed.audience} contacts"
     lines = ["", f"Waits for approval: {many}, {planned.segments} text segments{price}."]
     for line in guessed.lines:
         minutes = line.drained.total_seconds() / 60

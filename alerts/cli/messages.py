@@ -9,7 +9,7 @@ import typer
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, operator, say
 from alerts.clock.now import now
 from alerts.flow.dead_letters import DeadLetterError, dismiss, retry
-from alerts.store import carriers, inbound, outbox
+from alerts.store import carriers, dead_letters, inbound
 from alerts.store.json_nouns import to_json
 
 group = typer.Typer(no_args_is_help=True, help="Messages that failed, carriers that refuse us, texts to be read.")
@@ -22,7 +22,7 @@ def list_messages(config: ConfigOption = None, as_json: JsonOption = False) -> N
     """List messages that failed for good, the most urgent first, and carriers that are left alone for now."""
     with opened(config) as app:
         with app.store.read() as connection:
-            dead = outbox.dead_letters(connection)
+            dead = dead_letters.waiting(connection)
             stopped = carriers.open_circuits(connection)
             unknown = carriers.unknown(connection)
         lines = [

@@ -18,6 +18,7 @@ from alerts.flow.erase import erase
 from alerts.flow.export_contacts import export_contacts
 from alerts.flow.import_contacts import fates, import_contacts
 from alerts.flow.leave import leave
+from alerts.flow.order_channels import order_channels
 from alerts.flow.prove import ask_for_proof, prove_by_code
 from alerts.store import held_back, partners
 from alerts.store.json_nouns import to_json
@@ -42,6 +43,7 @@ def add(
     weekly: Annotated[str, typer.Option(help="Most texts a week; the programme's own limits without it.")] = "",
     drills: Annotated[bool, typer.Option(help="Take part in exercises.")] = False,
     digest: Annotated[str, typer.Option(help="daily or weekly.")] = "",
+    channels: Annotated[str, typer.Option(help='"sms; email": the second only if the first fails. Else both.')] = "",
     verified: Annotated[bool, typer.Option(help="Their owner has answered from these addresses already.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -54,7 +56,7 @@ def add(
         "partner": partner, "front": front, "label": label, "phone": phone, "email": email, "language": language,
         "places": places, "substances": substances, "least": least, "wake": "yes" if wake else "no",
         "time_zone": time_zone, "consent": consent, "weekly": weekly, "drills": "yes" if drills else "no",
-        "digest": digest, "verified": "yes" if verified else "no",
+        "digest": digest, "channels": channels, "verified": "yes" if verified else "no",
     }  # fmt: skip
     with opened(config) as app:
         try:
@@ -78,7 +80,8 @@ def list_partners(config: ConfigOption = None, as_json: JsonOption = False) -> N
                                  f"{'' if a.verified else ' (not proven)'}"
                                  for a in c.addresses)  # fmt: skip
             where = ", ".join(app.gazetteer.name(p) for p in c.places)
-            lines.append(f"{c.id:5}  {c.partner.name}  {c.label}  {c.language}  {where}  {channels}")
+            order = f"  in order: {', '.join(c.channels)}" if c.channels else ""
+            lines.append(f"{c.id:5}  {c.partner.name}  {c.label}  {c.language}  {where}  {channels}{order}")
         say([to_json(c) for c in found], as_json=as_json, words="\n".join(lines) or "There are no contacts yet.")
 
 
@@ -138,6 +141,21 @@ def leave_contact(
         if not gone:
             raise Failure(f"There is no contact {contact}, or they have left already.")
         typer.echo(f"Contact {contact} has left.")
+
+
+@group.command("order")
+def order(
+    contact: Annotated[int, typer.Argument(help="The contact's number, as `partners list` shows it.")],
+    channels: Annotated[str, typer.Argument(help='"sms; email", "email; sms", or "" for all addresses at once.')],
+    config: ConfigOption = None,
+) -> None:
+    """Say by which channel a contact hears of alerts first; the next one is used only when that fails."""
+    with opened(config) as app:
+        try:
+            stored = order_channels(app, contact, channels, "operator", now())
+        except ContactError as error:
+            raise Failure("\n".join(error.mistakes)) from None
+        typer.echo(f"Contact {contact}: {', then '.join(stored) or 'all addresses at once'}.")
 
 
 @group.command("prove")

@@ -21,6 +21,7 @@ from alerts.clock.now import now
 from alerts.flow.collect import collect
 from alerts.flow.digest import digest
 from alerts.flow.dispatch import dispatch
+from alerts.flow.fall_back import fall_back
 from alerts.flow.lateness import lateness
 from alerts.flow.overdue import overdue
 from alerts.flow.read_bounces import read_bounces
@@ -34,6 +35,10 @@ log = logging.getLogger("supplywatch.clock")
 
 BATCH = 200
 """Interrupted messages that a bell looks into at one stroke."""
+
+
+FALL_BACK = 5.0
+"""Seconds between two looks for people whose channel has failed."""
 
 
 class Bells:
@@ -62,6 +67,7 @@ class Bells:
             every = timedelta(seconds=clock.deliver_seconds)
             self._every(f"deliver {channel}", every, partial(self._deliver, channel))
         self._every("reconcile", timedelta(seconds=max(1.0, clock.deliver_seconds)), self._reconcile)
+        self._every("fall back", timedelta(seconds=max(FALL_BACK, clock.deliver_seconds)), self._fall_back)
         if self.app.configuration.email.bounces_folder:
             self._every("bounces", timedelta(minutes=1), lambda: read_bounces(self.app, now()))
         self._every("lateness", timedelta(minutes=1), lambda: lateness(self.app, now()))
@@ -122,6 +128,14 @@ class Bells:
         for _ in range(BATCH):
             if self._stopping.is_set() or reconcile(self.app, now()) is None:
                 return
+
+    def _fall_back(self) -> None:
+        started = 0
+        while not self._stopping.is_set() and (now_started := fall_back(self.app, now())):
+            started += now_started
+        if started:
+            for channel in self.app.notifiers:
+                self.ring(f"deliver {channel}")
 
     def _daily(self) -> None:
         moment: datetime = now()

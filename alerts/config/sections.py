@@ -117,6 +117,8 @@ class DeliveryRules(Section):
     circuit_minutes: float = Field(default=15, gt=0, le=1440)
     unknown_answers_a_day: int = Field(default=1, ge=0, le=10)
     texts_a_day: int = Field(default=30, ge=1, le=1000)
+    fallback_minutes: float = Field(default=15, gt=0, le=1440)
+    fallback_levels: tuple[Literal["act_now", "advisory", "info"], ...] = ("act_now",)
     inbound_days: int = Field(default=30, ge=1, le=3650)
     join: bool = False
     default_code: ScopeName = "temporary"

@@ -33,6 +33,7 @@ STEPS: dict[DeliveryState, str] = {
     DeliveryState.ACCEPTED: "taken by the carrier, not yet confirmed",
     DeliveryState.DELIVERED: "arrived",
     DeliveryState.FAILED: "did not arrive: a person must look",
+    DeliveryState.STANDBY: "another channel of this person comes first; this one is sent only if that fails",
     DeliveryState.CANCELLED: "not sent: consent or the alert was withdrawn",
 }
 """What a state means for the person who waits for the message."""

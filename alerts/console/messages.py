@@ -17,7 +17,7 @@ from alerts.console.visitor import Genuine, InAlerts
 from alerts.flow.plan import Plan, plan
 from alerts.model.delivery import DeliveryState
 from alerts.record.append import append
-from alerts.store import alerts, attempts, outbox, partners
+from alerts.store import alerts, attempts, dead_letters, outbox, partners
 from alerts.store.engine import Connection
 from alerts.wording.shelf import WordingError
 
@@ -75,7 +75,7 @@ def care(request: Request, visitor: InAlerts, delivery: str, form: Form) -> Resp
         found = outbox.get(connection, delivery)
         if found is None or found.state is not DeliveryState.FAILED:
             raise Refusal(*NOT_FOUND)
-        outbox.care(connection, delivery, visitor.person.name, desk.clock() if done else None)
+        dead_letters.care(connection, delivery, visitor.person.name, desk.clock() if done else None)
         alert = alerts.get(connection, found.alert)
         append(
             connection, at=desk.clock(), kind="message.closed" if done else "message.cared_for",

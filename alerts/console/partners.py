@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -11,7 +13,9 @@ from alerts.console.page import page
 from alerts.console.posted import Form, one
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.visitor import Genuine, InPartners, Visitor
+from alerts.flow.add_contact import ContactError
 from alerts.flow.hear import revoke
+from alerts.flow.order_channels import order_channels
 from alerts.model.delivery import Delivery
 from alerts.model.partner import Contact
 from alerts.record.append import append
@@ -67,6 +71,17 @@ def reveal(request: Request, visitor: InPartners, number: int) -> HTMLResponse:
     return contact_page(request, visitor, number, open_addresses=True)
 
 
+@router.post("/partners/{number}/channels", dependencies=[Genuine])
+def channels(request: Request, visitor: InPartners, number: int, form: Form) -> Response:
+    """Say by which channel a contact wishes to hear first."""
+    desk = desk_of(request)
+    try:
+        order_channels(desk.app, number, one(form, "channels"), visitor.person.name, desk.clock())
+    except ContactError as error:
+        return contact_page(request, visitor, number, problem=" ".join(error.mistakes))
+    return RedirectResponse(f"{desk.base}/partners/{number}", 303)
+
+
 @router.post("/partners/{number}/stop/{channel}", dependencies=[Genuine])
 def stop(request: Request, visitor: InPartners, number: int, channel: str, form: Form) -> Response:
     """Take consent back for somebody who said so by word of mouth."""
@@ -100,6 +115,8 @@ def contact_page(
             room="partners",
             contact=contact,
             problem=problem,
+            orders=list(permutations(a.channel for a in contact.addresses)),
+            fallback_minutes=f"{desk_of(request).app.configuration.delivery.fallback_minutes:g}",
             open_addresses=open_addresses,
             masked=masked,
             asked=proofs.under_way(connection, number, desk_of(request).clock()),

@@ -12,7 +12,7 @@ from alerts.flow.estimate import Estimate, estimate
 from alerts.flow.plan import Plan
 from alerts.flow.plan import plan as make_plan
 from alerts.model.alert import Alert, AlertVersion
-from alerts.model.delivery import Delivery
+from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.partner import Contact
 from alerts.store import partners
 from alerts.store.engine import Connection
@@ -34,10 +34,14 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The messages of one channel and language: they differ in the partner's name and in the words that end them."""
+    """The messages of one channel and language: they differ in the partner's name and in the words that end them.
+
+    stands_by: they go out only to those whom another channel does not reach.
+    """
 
     channel: str
     language: str
+    stands_by: bool
     messages: tuple[Distinct, ...]
 
     @property
@@ -142,12 +146,28 @@ def layer(app: App, planned: Plan, channel: str, language: str) -> Composed:
 def _groups(planned: Plan) -> tuple[Group, ...]:
     groups: dict[tuple[str, ...], list[Delivery]] = {}
     for delivery in planned.deliveries:
-        key = (delivery.channel, delivery.language, delivery.subject, *map(_common, (delivery.text, delivery.html)))
-        groups.setdefault(key, []).append(delivery)
-    found: dict[tuple[str, str], list[Distinct]] = {}
-    for group in sorted(groups.values(), key=lambda g: (g[0].channel != "sms", g[0].language, -len(g))):
-        found.setdefault((group[0].channel, group[0].language), []).append(Distinct(group[0], len(group)))
-    return tuple(Group(channel, language, tuple(messages)) for (channel, language), messages in found.items())
+        same = (
+            str(delivery.state),
+            delivery.channel,
+            delivery.language,
+            delivery.subject,
+            *map(_common, (delivery.text, delivery.html)),
+        )
+        groups.setdefault(same, []).append(delivery)
+    found: dict[tuple[str, str, bool], list[Distinct]] = {}
+    for group in sorted(groups.values(), key=_place):
+        key = (group[0].channel, group[0].language, _stands_by(group[0]))
+        found.setdefault(key, []).append(Distinct(group[0], len(group)))
+    return tuple(Group(*key, tuple(messages)) for key, messages in found.items())
+
+
+def _place(group: list[Delivery]) -> tuple[bool, bool, str, int]:
+    one = group[0]
+    return (_stands_by(one), one.channel != "sms", one.language, -len(group))
+
+
+def _stands_by(delivery: Delivery) -> bool:
+    return delivery.state is DeliveryState.STANDBY
 
 
 def _common(text: str) -> str:

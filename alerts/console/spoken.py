@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -30,6 +31,10 @@ class Spoken:
 
     app: App
     now: datetime
+
+    def order(self, channels: Sequence[str]) -> str:
+        """ "text message, then email"; "" for none."""
+        return ", then ".join(CHANNELS[channel].lower() for channel in channels)
 
     def moment(self, at: datetime) -> Markup:
         """ "Nov 22, 11:02", with the year when it is not this one, and the exact moment for machines."""

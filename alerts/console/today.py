@@ -14,7 +14,7 @@ from alerts.console.page import page
 from alerts.console.visitor import InToday
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.feed_state import TROUBLED, FeedCondition
-from alerts.store import alerts, carriers, duty, feeds, outbox, side_evidence, signals, silences
+from alerts.store import alerts, carriers, dead_letters, duty, feeds, outbox, side_evidence, signals, silences
 
 router = APIRouter()
 
@@ -52,7 +52,7 @@ def today(request: Request, visitor: InToday, live: str = "") -> HTMLResponse:
             broken=[(v, alerts.get(connection, v.alert)) for v in alerts.unreviewed_break_glass(connection)],
             hush=silences.in_force(connection, now),
             nobody=not duty.roster(connection),
-            failed=outbox.dead_letter_count(connection),
+            failed=dead_letters.count(connection),
             circuits=carriers.open_circuits(connection),
             troubled=[s for s in states if s.condition in TROUBLED],
             feeds=states,

@@ -14,6 +14,7 @@ TONES: dict[str, str] = {
     DeliveryState.ACCEPTED: GOOD,
     DeliveryState.DELIVERED: GOOD,
     DeliveryState.FAILED: BAD,
+    DeliveryState.STANDBY: OFF,
     DeliveryState.CANCELLED: OFF,
     VersionState.HELD: WAIT,
     VersionState.APPROVED: GOOD,

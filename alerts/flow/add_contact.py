@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from zoneinfo import available_timezones
@@ -12,6 +13,7 @@ import phonenumbers
 from alerts.app import App
 from alerts.flow.select import SelectionError, select
 from alerts.flow.written_places import written_places
+from alerts.model.delivery import SENT_BY
 from alerts.model.level import Level
 from alerts.model.partner import Address, Consent, Contact, Partner
 from alerts.store import partners
@@ -19,7 +21,7 @@ from alerts.store.engine import Connection
 
 FIELDS = (
     "partner", "front", "label", "phone", "email", "language", "time_zone", "places", "substances", "least", "wake",
-    "quiet_from", "quiet_to", "weekly", "drills", "digest", "verified", "consent",
+    "quiet_from", "quiet_to", "weekly", "drills", "digest", "channels", "verified", "consent",
 )  # fmt: skip
 """Columns of an import; only `partner`, `consent` and one of `phone` and `email` are required."""
 
@@ -104,6 +106,7 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
         mistakes.append(f"weekly must be a whole number of texts from 1 to 1000, not '{value['weekly']}'.")
     if value["digest"] not in ("", "daily", "weekly"):
         mistakes.append(f"digest must be daily, weekly or empty, not '{value['digest']}'.")
+    channels = channel_order(value["channels"], {one.channel for one in addresses}, mistakes)
     if mistakes:
         raise ContactError(mistakes)
     return Contact(
@@ -112,7 +115,20 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
         addresses=tuple(addresses), quiet_from=hours["quiet_from"], quiet_to=hours["quiet_to"],
         wake=value["wake"].lower() in YES, weekly=int(value["weekly"]) if value["weekly"] else None,
         drills=value["drills"].lower() in YES, digest=value["digest"],
+        channels=channels,
     )  # fmt: skip
+
+
+def channel_order(text: str, own: Collection[str], mistakes: list[str]) -> tuple[str, ...]:
+    """The order of channels as written: "sms; email"; "" for all addresses at once. own: channels that there is an
+    address for. Adds a sentence for each mistake."""
+    named = tuple(dict.fromkeys(word for word in re.split(r"[;,\s]+", text.strip().lower()) if word))
+    for word in named:
+        if word not in SENT_BY:
+            mistakes.append(f"'{word}' is not a channel. Write the order like: {'; '.join(SENT_BY)}.")
+        elif word not in own:
+            mistakes.append(f"channels names {word}, but there is no address for it.")
+    return named
 
 
 def stored(connection: Connection, contact: Contact, consent: str, how: str, now: datetime) -> Contact:

@@ -38,13 +38,11 @@ def write_out(
     if not alerts.move_version(connection, version, VersionState.ADDRESSED, texts_sha256=planned.sha256):
         return 0
     # Who still waits for an earlier edition gets this one in its stead: it says all that the earlier one did.
-    withdraw_waiting(app, connection, alert, version, now, only={(d.contact, d.channel) for d in planned.deliveries})
+    withdraw_waiting(app, connection, alert, version, now, only=planned.pairs)
     written = outbox.add(connection, planned.deliveries)
-    for contact in sorted({d.contact for d in planned.deliveries if d.channel == "sms" and d.due_at > now}):
+    for contact in sorted({d.contact for d in planned.first if d.channel == "sms" and d.due_at > now}):
         merge_waiting(app, connection, contact, now)
-    channels: dict[str, int] = {}
-    for delivery in planned.deliveries:
-        channels[delivery.channel] = channels.get(delivery.channel, 0) + 1
+    channels = {d.channel for d in planned.first}
     append(
         connection,
         at=now,
@@ -52,8 +50,8 @@ def write_out(
         subject=alert.number,
         fields={
             "version": version.version,
-            "audience": len(planned.deliveries),
-            "audience_about": rounded_audience(len(planned.deliveries)),
+            "audience": len(planned.first),
+            "audience_about": rounded_audience(len(planned.first)),
             "channels": sorted(channels),
             "segments": planned.segments,
             "texts_sha256": planned.sha256,

@@ -27,10 +27,12 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One address of one contact that is written to."""
+    """One address of one contact that is written to. turn: from 0 in the contact's own order of channels, of which all
+    but the first stand by; None when they are written to at all addresses."""
 
     contact: Contact
     address: Address
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,10 @@ def audience(
 
     wanted: a contact's list of substances as written → ids it means. told: (contact, channel) pairs that got this
     alert's earlier editions. None for the first edition; for an end or correction exactly they hear of it, whatever
-    their choice of places says by now; consent still counts. exercise: only those who opted into drills.
+    their choice of places says by now; consent still counts. Who has an order of channels hears of it by any of
+    them. exercise: only those who opted into drills.
     """
+    heard = {number for number, _ in told or ()}
     recipients: list[Recipient] = []
     left_out: list[tuple[int, str, LeftOut]] = []
     for contact in contacts:
@@ -68,7 +72,8 @@ def audience(
             left_out.append((contact.id, "", why))
             continue
         for address in contact.addresses:
-            if told is not None and (contact.id, address.channel) not in told:
+            by_any = bool(contact.channels) and contact.id in heard
+            if told is not None and not by_any and (contact.id, address.channel) not in told:
                 left_out.append((contact.id, address.channel, LeftOut.NEVER_TOLD))
             elif address.disabled:
                 left_out.append((contact.id, address.channel, LeftOut.DISABLED))

@@ -68,7 +68,9 @@ def claim(app: App, channel: str, now: datetime, most: int) -> Claimed:
 
 def set_aside(connection: Connection, delivery: Delivery, verdict: Verdict) -> None:
     """Do to a row what the check says."""
-    if verdict.to is not DeliveryState.QUEUED:
+    if verdict.to is DeliveryState.STANDBY:
+        outbox.move(connection, delivery, verdict.to, held_because=verdict.why)
+    elif verdict.to is not DeliveryState.QUEUED:
         outbox.move(connection, delivery, verdict.to, problem=verdict.why)
     elif delivery.state is DeliveryState.QUEUED:
         assert verdict.due is not None

@@ -8,7 +8,8 @@ from alerts.app import App
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.staff import Person, Role
 from alerts.record.append import FieldValue, append
-from alerts.store import alerts, outbox
+from alerts.store import alerts, outbox, standby
+from alerts.store import dead_letters as letters
 from alerts.store.engine import Connection
 
 
@@ -25,6 +26,8 @@ def retry(app: App, delivery: str, by: Person, now: datetime) -> Delivery:
             connection, dead, DeliveryState.QUEUED, due_at=now, valid_until=valid, problem="", dismissed_at=None,
             held_because=f"sent again by {by.name}", care_of=by.name,
         )  # fmt: skip
+        # A person wants it by this channel, whatever became of the others.
+        standby.give_up(connection, standby.others(connection, dead), now)
         outbox.reopen(connection, dead.alert, dead.version)
         _note(connection, "message.retried", dead, by, now, {"was": dead.problem})
         queued = outbox.get(connection, delivery)
@@ -38,7 +41,7 @@ def dismiss(app: App, delivery: str, by: Person, why: str, now: datetime) -> Non
         raise DeadLetterError("Say why, in a few words: the reason goes into the record.")
     with app.store.write() as connection:
         dead = _dead(connection, delivery, by)
-        outbox.care(connection, delivery, by.name, dismissed_at=now)
+        letters.care(connection, delivery, by.name, dismissed_at=now)
         _note(connection, "message.dismissed", dead, by, now, {"was": dead.problem, "why": why.strip()[:500]})
 
 
@@ -46,7 +49,7 @@ def assign(app: App, delivery: str, to: Person) -> None:
     """Say who looks after a failed message."""
     with app.store.write() as connection:
         _dead(connection, delivery, to)
-        outbox.care(connection, delivery, to.name)
+        letters.care(connection, delivery, to.name)
 
 
 def _dead(connection: Connection, delivery: str, by: Person) -> Delivery:

@@ -44,6 +44,8 @@ def _note(connection: Connection, number: int, version: int, now: datetime) -> b
     if not outbox.note_drained(connection, number, version, now):
         return False
     counts = outbox.counts(connection, number, version)
+    # What only stands by was meant for nobody yet.
+    counts.pop(str(DeliveryState.STANDBY), None)
     taken = counts.get(DeliveryState.ACCEPTED, 0) + counts.get(DeliveryState.DELIVERED, 0)
     append(
         connection,

@@ -24,7 +24,7 @@ def erase(app: App, contact: int, by: str, now: datetime) -> bool:
         if found is None:
             return False
         for waiting in outbox.waiting_for(connection, contact):
-            if waiting.state is DeliveryState.QUEUED:
+            if waiting.state is not DeliveryState.SENDING:
                 outbox.move(connection, waiting, DeliveryState.CANCELLED, problem="the person was erased")
         key = secrets.token_bytes(32)
         said = "|".join(f"{a.channel}:{a.address}" for a in found.addresses)

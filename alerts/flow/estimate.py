@@ -52,11 +52,11 @@ def estimate(app: App, connection: Connection, planned: Plan, now: datetime) -> 
     """Reads only. What is due later than now is counted by its hour, not by the line."""
     sms = app.configuration.sms
     by_channel: dict[str, list[Delivery]] = {}
-    for delivery in planned.deliveries:
+    for delivery in planned.first:
         by_channel.setdefault(delivery.channel, []).append(delivery)
-    waiting = tuple(sorted((d for d in planned.deliveries if d.due_at > now), key=lambda d: (d.due_at, d.contact)))
+    waiting = tuple(sorted((d for d in planned.first if d.due_at > now), key=lambda d: (d.due_at, d.contact)))
     return Estimate(
-        audience=len({d.contact for d in planned.deliveries}),
+        audience=len({d.contact for d in planned.first}),
         segments=planned.segments,
         price=round(planned.segments * sms.price_per_segment, 2) if sms.price_per_segment else None,
         currency=sms.currency,

@@ -33,7 +33,8 @@ def _row(c: Contact, consent: str) -> dict[str, str]:
         "time_zone": c.time_zone, "places": "; ".join(c.places), "substances": "; ".join(c.substances),
         "least": str(c.least), "wake": _yes(c.wake), "quiet_from": f"{c.quiet_from:%H:%M}",
         "quiet_to": f"{c.quiet_to:%H:%M}", "weekly": str(c.weekly or ""), "drills": _yes(c.drills),
-        "digest": c.digest, "verified": _yes(all(a.verified for a in c.addresses)), "consent": _cell(consent),
+        "digest": c.digest, "channels": "; ".join(c.channels),
+        "verified": _yes(all(a.verified for a in c.addresses)), "consent": _cell(consent),
         STANDING: "; ".join(f"{a.channel}: {_stands(a)}" for a in c.addresses),
     }  # fmt: skip
 

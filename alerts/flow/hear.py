@@ -75,7 +75,7 @@ def revoke(connection: Connection, contact: int, channel: str, how: str, words: 
     partners.add_consent(connection, Consent(contact, channel, False, how, words, now))
     cancelled = 0
     for waiting in outbox.waiting_for(connection, contact, channel):
-        if waiting.state is DeliveryState.QUEUED:
+        if waiting.state is not DeliveryState.SENDING:
             cancelled += outbox.move(connection, waiting, DeliveryState.CANCELLED, problem="consent was taken back")
     return cancelled
 

@@ -9,13 +9,12 @@ from alerts.app import App
 from alerts.flow.place_names import place_names
 from alerts.flow.send_notice import send_notice
 from alerts.model.alert import Alert, AlertVersion, VersionState
-from alerts.model.delivery import DeliveryState
 from alerts.model.duty import OnDuty, present
 from alerts.model.feed_state import TROUBLED, FeedCondition, FeedState
 from alerts.model.level import Level
 from alerts.model.partner import Contact
 from alerts.record.append import append
-from alerts.store import alerts, duty, feeds, notices, outbox
+from alerts.store import alerts, dead_letters, duty, feeds, notices
 from alerts.store.engine import Connection
 from alerts.wording.people import DeadLetters, FailedApproval, FeedBack, LateFeed, ReviewNeeded
 
@@ -124,8 +123,8 @@ def _in_trouble_since(connection: Connection, state: FeedState) -> datetime | No
 def _dead_letters(app: App, connection: Connection, here: tuple[OnDuty, ...], now: datetime) -> int:
     """Once for each edition, when nothing of it is on its way any more or it has had its time."""
     failed: dict[tuple[int, int], list[str]] = {}
-    for row in outbox.latest(connection, 500, {DeliveryState.FAILED}):
-        if row.alert > 0 and row.dismissed_at is None and now - row.created_at >= SETTLED:
+    for row in dead_letters.waiting(connection, 500):
+        if row.alert > 0 and now - row.created_at >= SETTLED:
             failed.setdefault((row.alert, row.version), []).append(row.problem)
     made = 0
     for (number, version), problems in sorted(failed.items()):

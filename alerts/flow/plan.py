@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.app import App
 from alerts.flow.audience import Audience, Recipient, audience
+from alerts.flow.channel_order import in_order
 from alerts.flow.contents import as_first, content, for_contact, kind_of
+from alerts.flow.hour import hour, weekly_limits
 from alerts.flow.links import delivery_id, unsubscribe_token
-from alerts.flow.quiet_hours import not_before
 from alerts.flow.select import select
-from alerts.flow.weekly_limit import WEEK, free_at, limit_of
+from alerts.flow.weekly_limit import WEEK
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
-from alerts.model.delivery import Delivery, DeliveryState
-from alerts.model.level import Level
-from alerts.model.partner import Contact
+from alerts.model.delivery import SENT_BY, Delivery, DeliveryState
 from alerts.model.reason import ENDINGS, Reason
 from alerts.store import alerts, fatigue, partners, reached, signals
 from alerts.store.engine import Connection
@@ -30,9 +29,10 @@ from alerts.wording.rules.case import Limits, LintFinding
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """deliveries: the outbox rows as they would be written. texts: the distinct messages they carry. findings: what the
-    linter says of them; an error blocks an approval, but never an automatic release: a clumsy warning beats none.
+    """deliveries: the outbox rows as they would be written, with those that stand by for another channel.
 
+    texts: the distinct messages they carry. findings: what the linter says of them; an error blocks an approval, but
+    never an automatic release: a clumsy warning beats none.
     sha256: over every address and text, in order: what an approval binds to.
     """
 
@@ -47,7 +47,19 @@ class Plan:
     @property
     def segments(self) -> int:
         """Text segments in all: what the carrier charges for and how long its line is busy."""
-        return sum(d.segments for d in self.deliveries)
+        return sum(d.segments for d in self.first)
+
+    @property
+    def first(self) -> tuple[Delivery, ...]:
+        """What goes out at once, or at its hour; the rest only when one of these fails."""
+        return tuple(d for d in self.deliveries if d.state is not DeliveryState.STANDBY)
+
+    @property
+    def pairs(self) -> frozenset[reached.Pair]:
+        """Contacts and channels that need no earlier edition any more. Of somebody with an order of channels all of
+        them: an old text must not follow by one channel what a new one says by the other."""
+        every = {(d.contact, channel) for d in self.deliveries if d.turn is not None for channel in SENT_BY}
+        return frozenset({(d.contact, d.channel) for d in self.deliveries} | every)
 
 
 def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, now: datetime) -> Plan:
@@ -58,6 +70,8 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     first_day = first.at.astimezone(app.configuration.programme.zone).date()
     told = reached.told(connection, alert.id)
     heard = receivers(app, connection, alert, version, editions, told)
+    heard = replace(heard, recipients=in_order(heard.recipients, reached.worked(connection, alert.id)))
+    reached_at_all = {number for number, _ in told}
     base = content(app, alert, version, spoken, first_day)
     kind = kind_of(version, spoken)
     # Who never got the alert is not told of its update: they get the alert itself, as it is known now.
@@ -66,8 +80,7 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     as_new = (content(app, alert, whole, all_spoken, first_day), kind_of(whole, all_spoken))
     known = partners.ever_addressed(connection)
     week = fatigue.texts_since(connection, now - WEEK)
-    limits_of = app.configuration.fatigue
-    most = {Level.ACT_NOW: limits_of.act_now, Level.ADVISORY: limits_of.advisory, Level.INFO: limits_of.info}
+    most = weekly_limits(app)
     composed: dict[tuple[str, str, str, str, bool], Composed] = {}
     deliveries: list[Delivery] = []
     limits = Limits(k=app.configuration.privacy.smallest_count, segments=app.configuration.sms.segments_most)
@@ -78,6 +91,9 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
         fresh = (contact.id, address.channel) not in known
         unsubscribe = unsubscribe_url(app, contact.id, address.channel) if address.channel == "email" else ""
         has_it = (contact.id, address.channel) in told or version.version == first.version
+        if one.turn is not None and contact.id in reached_at_all:
+            # A channel that stands by is used when nobody knows whether the others came through: it tells the whole.
+            has_it = has_it or one.turn == 0 or version.reason in ENDINGS
         given, says = (base, kind) if has_it else as_new
         key = (contact.partner.front, address.channel, contact.language, says, fresh)
         text = composed.get(key)
@@ -89,28 +105,9 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
                 findings |= dict.fromkeys(lint(made, mine, limits, today))
             composed.setdefault(key, made)
             text = made
-        due, why = _hour(contact, address.channel, version, now, week.get(contact.id, ()), most)
+        due, why = hour(contact, address.channel, version.level, version.reason, now, week.get(contact.id, ()), most)
         deliveries.append(_delivery(app, alert, version, one, says, text, due, why, now, fresh=fresh))
     return Plan(kind, base, tuple(deliveries), tuple(composed.values()), tuple(findings), heard, _sha256(deliveries))
-
-
-def _hour(
-    contact: Contact,
-    channel: str,
-    version: AlertVersion,
-    now: datetime,
-    texts: Sequence[datetime],
-    most: Mapping[Level, int],
-) -> tuple[datetime, str]:
-    """(when the message may go out, why not now). What takes back or ends an alert knows no weekly limit."""
-    free = now
-    if channel == "sms" and version.reason not in ENDINGS:
-        free = free_at(texts, limit_of(contact, version.level, most), now)
-    due = not_before(contact, channel, version.level, free)
-    return due, WEEKLY_LIMIT if free > now else "quiet hours" if due > now else ""
-
-
-WEEKLY_LIMIT = "weekly limit"
 
 
 def receivers(
@@ -138,7 +135,12 @@ def receivers(
     corrected = about(places=places, told={pair for pair, versions in told.items() if versions & with_it})
     # Their first message waited and was taken back; what is left of the alert is still news to them.
     meant = reached.ever_meant(connection, alert.id) - set(told)
-    others = tuple(r for r in about(places=places, told=None).recipients if (r.contact.id, r.address.channel) in meant)
+    heard = {number for number, _ in told}
+    others = tuple(
+        r
+        for r in about(places=places, told=None).recipients
+        if (r.contact.id, r.address.channel) in meant and not (r.contact.channels and r.contact.id in heard)
+    )
     both = sorted((*corrected.recipients, *others), key=lambda r: r.contact.id)
     reached_too = {(r.contact.id, r.address.channel) for r in others}
     left_out = tuple(one for one in corrected.left_out if one[:2] not in reached_too)
@@ -183,7 +185,8 @@ def _delivery(
         language=text.language,
         kind=kind,
         level=version.level,
-        state=DeliveryState.QUEUED,
+        state=DeliveryState.STANDBY if to.turn else DeliveryState.QUEUED,
+        turn=to.turn,
         front=to.contact.partner.front,
         subject=text.subject,
         text=text.text,
@@ -192,7 +195,7 @@ def _delivery(
         created_at=now,
         due_at=due,
         valid_until=due + timedelta(hours=app.configuration.delivery.valid_hours),
-        held_because=why,
+        held_because="stands by for another channel" if to.turn else why,
         first_contact=fresh,
     )
 

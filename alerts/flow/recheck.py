@@ -15,9 +15,17 @@ PREDECESSOR_PAUSE = timedelta(seconds=5)
 """An edition that waits for an earlier one is looked at again after so long."""
 
 
+SIBLING_PAUSE = timedelta(seconds=5)
+"""A second channel that waits for the first one's answer is looked at again after so long."""
+
+ADDRESS_DEAD = "the address does not work"
+ADDRESS_MOVED = "the contact has another address now"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a row instead of being sent. to: QUEUED puts it off until `due`; CANCELLED and FAILED end it."""
+    """What becomes of a row instead of being sent. to: QUEUED puts it off until `due`; STANDBY takes it out of the line
+    for as long as another channel holds; CANCELLED and FAILED end it."""
 
     to: DeliveryState
     why: str
@@ -32,17 +40,21 @@ def recheck(delivery: Delivery, standing: Standing, now: datetime) -> Verdict | 
     if not standing.consent:
         return Verdict(DeliveryState.CANCELLED, "consent was taken back")
     if standing.disabled:
-        return Verdict(DeliveryState.CANCELLED, "the address does not work")
+        return Verdict(DeliveryState.CANCELLED, ADDRESS_DEAD)
     if standing.address != delivery.address:
-        return Verdict(DeliveryState.CANCELLED, "the contact has another address now")
+        return Verdict(DeliveryState.CANCELLED, ADDRESS_MOVED)
     if _overtaken(delivery, standing):
         return Verdict(DeliveryState.CANCELLED, "the alert ended before this went out")
+    if standing.told_elsewhere:
+        return Verdict(DeliveryState.STANDBY, "another channel of this person got through first")
     if now > delivery.valid_until:
         # Failed, not cancelled: a person must hear that somebody was not told in time.
         return Verdict(DeliveryState.FAILED, "it could not be sent while it was valid")
     due = not_before(contact, delivery.channel, delivery.level, now)
     if due > now:
         return Verdict(DeliveryState.QUEUED, "quiet hours", due)
+    if standing.tried_elsewhere:
+        return Verdict(DeliveryState.QUEUED, "another channel of this person is being tried", now + SIBLING_PAUSE)
     if standing.blocked:
         return Verdict(DeliveryState.QUEUED, "an earlier message of the same alert goes first", now + PREDECESSOR_PAUSE)
     return None

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from alerts.model.level import Level
 
+SENT_BY = ("sms", "email")
+"""Channels of the outbox, in the order in which they are listed: what wakes people first."""
+
 
 class DeliveryState(StrEnum):
     """Documented one by one, because a person will ask "did they get it?"."""
@@ -17,21 +20,26 @@ class DeliveryState(StrEnum):
     ACCEPTED = "accepted"  # the carrier gave a receipt
     DELIVERED = "delivered"  # the carrier says that the phone or mailbox has it
     FAILED = "failed"  # the carrier said no for good, or its time ran out; a person must look (dead letter)
+    STANDBY = "standby"  # the next channel of somebody with an order of channels; sent only when the one before fails
     CANCELLED = "cancelled"  # consent was taken back, or the alert was withdrawn before it went out
 
 
 MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.QUEUED: frozenset({DeliveryState.SENDING, DeliveryState.CANCELLED, DeliveryState.FAILED,
-                                     DeliveryState.ACCEPTED, DeliveryState.DELIVERED}),
+                                     DeliveryState.ACCEPTED, DeliveryState.DELIVERED,
+                                     DeliveryState.STANDBY}),
     DeliveryState.SENDING: frozenset({DeliveryState.QUEUED, DeliveryState.ACCEPTED, DeliveryState.FAILED,
-                                      DeliveryState.DELIVERED, DeliveryState.CANCELLED}),
+                                      DeliveryState.DELIVERED, DeliveryState.CANCELLED, DeliveryState.STANDBY}),
     DeliveryState.ACCEPTED: frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED}),
     DeliveryState.DELIVERED: frozenset(),
     DeliveryState.FAILED: frozenset({DeliveryState.QUEUED, DeliveryState.DELIVERED}),
+    DeliveryState.STANDBY: frozenset({DeliveryState.QUEUED, DeliveryState.CANCELLED, DeliveryState.ACCEPTED,
+                                      DeliveryState.DELIVERED}),
     DeliveryState.CANCELLED: frozenset(),
 }  # fmt: skip
 """FAILED → QUEUED is a person's retry; FAILED → DELIVERED is a late callback that proves us wrong, and is welcome.
-QUEUED → ACCEPTED and → DELIVERED likewise: the carrier was asked, did not have it yet, and has it after all."""
+QUEUED → ACCEPTED and → DELIVERED likewise: the carrier was asked, did not have it yet, and has it after all.
+QUEUED → STANDBY: another channel got through first; → QUEUED again when that one fails after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,9 @@ class Delivery:
     text, subject, html: exactly what is sent. due_at: not before; valid_until: not after. attempt: how often it was
     tried. settled_at: of an interrupted row: from when on "the carrier does not list it" means that it has it not.
     care_of: who of the staff looks after it since it failed; dismissed_at: when they said that no more can be done.
+    turn: place of this channel in the order that the contact wishes, from 0; None where all addresses get it at once.
+    given_up_at: since when another channel was started because this one had failed or kept silent for too long; a
+    receipt that comes after that takes it back.
     first_contact: nothing was ever sent to this address before; such messages go first among equals.
     """
 
@@ -74,4 +85,12 @@ class Delivery:
     settled_at: datetime | None = None
     care_of: str = ""
     dismissed_at: datetime | None = None
+    turn: int | None = None
+    given_up_at: datetime | None = None
     first_contact: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether this channel is relied on: its carrier has the message and was not given up since it took it."""
+        taken = self.state is DeliveryState.ACCEPTED and self.given_up_at is None
+        return taken or self.state is DeliveryState.DELIVERED

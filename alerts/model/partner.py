@@ -38,6 +38,8 @@ class Contact:
     through.
     weekly: most texts a week below act now; None for the programme's own limits. drills: takes part in exercises.
     digest: "daily", "weekly" or "".
+    channels: the order in which their addresses are tried, the next one only when the one before fails; () for alerts
+    to all addresses at once.
     """
 
     id: int
@@ -56,6 +58,7 @@ class Contact:
     weekly: int | None = None
     drills: bool = False
     digest: str = ""
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def texts_since(connection: Connection, since: datetime) -> dict[int, list[datet
         outbox.c.channel == "sms",
         sa.or_(outbox.c.alert > 0, outbox.c.kind == WAITING),
         outbox.c.level != str(Level.ACT_NOW),
-        outbox.c.state.not_in([str(DeliveryState.CANCELLED), str(DeliveryState.FAILED)]),
+        outbox.c.state.not_in([str(s) for s in (DeliveryState.CANCELLED, DeliveryState.FAILED, DeliveryState.STANDBY)]),
         when > since,
     )
     result: dict[int, list[datetime]] = defaultdict(list)

@@ -127,7 +127,10 @@ def take_receipts(
         "provider_id": sa.bindparam("its"),
         "accepted_at": sa.bindparam("moment"),
     }
-    accepted = {"state": str(DeliveryState.ACCEPTED), "problem": "", "lease_owner": None, "lease_until": None}
+    accepted: dict[str, Any] = {
+        "state": str(DeliveryState.ACCEPTED), "problem": "", "lease_owner": None, "lease_until": None,
+        "given_up_at": None,
+    }  # fmt: skip
     connection.execute(sa.update(outbox).where(key, open_).values(**took, **accepted, held_because=""), known)
     moved_on = sa.or_(*(outbox.c.state == str(state) for state in (DeliveryState.DELIVERED, DeliveryState.FAILED)))
     named = sa.or_(outbox.c.provider_id == "", outbox.c.accepted_at.is_(None))
@@ -193,7 +196,7 @@ def twin_under_way(connection: Connection, delivery: Delivery, now: datetime) ->
 
 
 def get(connection: Connection, delivery: str) -> Delivery | None:
-    return next(iter(_by_ids(connection, [delivery])), None)
+    return next(iter(by_ids(connection, [delivery])), None)
 
 
 def of_alert(connection: Connection, alert: int, version: int | None = None) -> list[Delivery]:
@@ -214,8 +217,9 @@ def latest(connection: Connection, limit: int = 50, states: Iterable[DeliverySta
 
 
 def waiting_for(connection: Connection, contact: int, channel: str | None = None) -> list[Delivery]:
-    """Rows of a contact that have not reached a carrier for sure."""
-    chosen = sa.select(outbox).where(outbox.c.contact == contact, outbox.c.state.in_([str(s) for s in _OPEN]))
+    """Rows of a contact that have not reached a carrier for sure, with those that stand by."""
+    waits = [*_OPEN_WORDS, str(DeliveryState.STANDBY)]
+    chosen = sa.select(outbox).where(outbox.c.contact == contact, outbox.c.state.in_(waits))
     if channel is not None:
         chosen = chosen.where(outbox.c.channel == channel)
     return [_delivery(r) for r in connection.execute(chosen)]
@@ -253,7 +257,8 @@ def undrained(connection: Connection) -> list[tuple[int, int]]:
     """(alert, version) of editions of which it is not written down that they are through."""
     noted = sa.exists(sa.select(drained.c.alert).where(drained.c.alert == outbox.c.alert,
                                                        drained.c.version == outbox.c.version))  # fmt: skip
-    chosen = sa.select(outbox.c.alert, outbox.c.version).where(~noted).distinct()
+    # A notice stands with a negative number and has no edition to note.
+    chosen = sa.select(outbox.c.alert, outbox.c.version).where(outbox.c.alert > 0, ~noted).distinct()
     return [(r.alert, r.version) for r in connection.execute(chosen)]
 
 
@@ -268,25 +273,6 @@ def segments_ahead(connection: Connection, channel: str, now: datetime, rank: in
     return int(connection.scalar(chosen) or 0)
 
 
-def dead_letters(connection: Connection, latest: int = 200) -> list[Delivery]:
-    """Messages that failed for good and that nobody has dismissed, the most urgent and newest first."""
-    chosen = sa.select(outbox).where(outbox.c.state == str(DeliveryState.FAILED), outbox.c.dismissed_at.is_(None))
-    order = (outbox.c.rank, outbox.c.created_at.desc(), outbox.c.id)
-    return [_delivery(r) for r in connection.execute(chosen.order_by(*order).limit(latest))]
-
-
-def dead_letter_count(connection: Connection) -> int:
-    chosen = sa.select(sa.func.count()).select_from(outbox)
-    dead = (outbox.c.state == str(DeliveryState.FAILED), outbox.c.dismissed_at.is_(None))
-    return connection.scalar(chosen.where(*dead)) or 0
-
-
-def care(connection: Connection, delivery: str, by: str, dismissed_at: datetime | None = None) -> None:
-    """Who looks after a failed message; with `dismissed_at` it is off the list of dead letters."""
-    changed = sa.update(outbox).where(outbox.c.id == delivery)
-    connection.execute(changed.values(care_of=by, dismissed_at=dismissed_at))
-
-
 def counts(connection: Connection, alert: int | None = None, version: int | None = None) -> dict[str, int]:
     """State → number of rows, of one version, one alert or all."""
     chosen = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
@@ -297,7 +283,8 @@ def counts(connection: Connection, alert: int | None = None, version: int | None
     return {row[0]: row[1] for row in connection.execute(chosen)}
 
 
-def _by_ids(connection: Connection, ids: Sequence[str]) -> list[Delivery]:
+def by_ids(connection: Connection, ids: Sequence[str]) -> list[Delivery]:
+    """In the order in which they would be sent."""
     if not ids:
         return []
     order = (outbox.c.rank, outbox.c.next_due, outbox.c.created_at, outbox.c.id)

@@ -41,7 +41,7 @@ def add_contact(connection: Connection, contact: Contact) -> Contact:
             places=list(contact.places), substances=list(contact.substances), least=str(contact.least),
             quiet_from=contact.quiet_from.strftime("%H:%M"), quiet_to=contact.quiet_to.strftime("%H:%M"),
             wake=contact.wake, active=contact.active, weekly=contact.weekly, drills=contact.drills,
-            digest=contact.digest,
+            digest=contact.digest, channels=list(contact.channels),
         )
         .returning(contacts.c.id)
     ).scalar_one()  # fmt: skip
@@ -87,6 +87,11 @@ def disable(connection: Connection, contact: int, channel: str, why: str) -> Non
     connection.execute(sa.update(addresses).where(*key).values(disabled=why))
 
 
+def set_channels(connection: Connection, contact: int, channels: Sequence[str]) -> None:
+    """In which order this contact's addresses are tried."""
+    connection.execute(sa.update(contacts).where(contacts.c.id == contact).values(channels=list(channels)))
+
+
 def is_disabled(connection: Connection, contact: int, channel: str) -> str:
     key = (addresses.c.contact == contact, addresses.c.channel == channel)
     return connection.scalar(sa.select(addresses.c.disabled).where(*key)) or ""
@@ -125,15 +130,16 @@ def left_before(connection: Connection, before: datetime) -> list[int]:
 
 def ever_addressed(connection: Connection) -> set[tuple[int, str]]:
     """(contact, channel) pairs that a message was ever made for: theirs need not carry the opt-out words again."""
-    return {
-        (r.contact, r.channel) for r in connection.execute(sa.select(outbox.c.contact, outbox.c.channel).distinct())
-    }
+    went = outbox.c.state != str(DeliveryState.STANDBY)
+    chosen = sa.select(outbox.c.contact, outbox.c.channel).where(went).distinct()
+    return {(r.contact, r.channel) for r in connection.execute(chosen)}
 
 
 def ever_sent(connection: Connection, contact: int) -> set[tuple[int, str]]:
     """As `ever_addressed` for one contact, by what was not taken back before it went out."""
     chosen = sa.select(outbox.c.contact, outbox.c.channel).where(
-        outbox.c.contact == contact, outbox.c.state != str(DeliveryState.CANCELLED)
+        outbox.c.contact == contact,
+        outbox.c.state.not_in([str(DeliveryState.CANCELLED), str(DeliveryState.STANDBY)]),
     )
     return {(r.contact, r.channel) for r in connection.execute(chosen.distinct())}
 
@@ -173,6 +179,7 @@ def _contact(r: sa.Row[tuple[object, ...]], own: Sequence[Address]) -> Contact:
         time_zone=r.time_zone, places=tuple(r.places), substances=tuple(r.substances), least=Level(r.least),
         addresses=tuple(own), quiet_from=time.fromisoformat(r.quiet_from), quiet_to=time.fromisoformat(r.quiet_to),
         wake=r.wake, active=r.active, weekly=r.weekly, drills=r.drills, digest=r.digest,
+        channels=tuple(r.channels),
     )  # fmt: skip
 
 

@@ -41,6 +41,17 @@ def _out(row: Delivery) -> bool:
     return row.state is not DeliveryState.CANCELLED and not refused
 
 
+def worked(connection: Connection, alert: int) -> dict[int, tuple[str, ...]]:
+    """Contact → channels by which this alert has come through to them, the surest first: what arrived for certain,
+    then what a carrier took; the newest edition decides."""
+    best: dict[int, dict[str, tuple[int, int, int]]] = defaultdict(dict)
+    for row in outbox.of_alert(connection, alert):
+        if row.turn is not None and row.holds:
+            grade = (row.version, int(row.state is DeliveryState.DELIVERED), -row.turn)
+            best[row.contact][row.channel] = max(grade, best[row.contact].get(row.channel, grade))
+    return {c: tuple(sorted(grades, key=lambda one: grades[one], reverse=True)) for c, grades in best.items()}
+
+
 def _may_be_out(connection: Connection, rows: list[Delivery]) -> bool:
     kept = {d.id for d in _never_left(connection, rows)}
     return any(row.id not in kept and _out(row) for row in rows)
@@ -57,7 +68,7 @@ def never_left(connection: Connection, alert: int) -> list[Delivery]:
 
 
 def _never_left(connection: Connection, rows: list[Delivery]) -> list[Delivery]:
-    queued = [row for row in rows if row.state is DeliveryState.QUEUED]
+    queued = [row for row in rows if row.state in (DeliveryState.QUEUED, DeliveryState.STANDBY)]
     tried = [row.id for row in queued if row.attempt]
     doubtful = set(
         connection.scalars(

@@ -15,6 +15,7 @@ from alerts.model.level import Level
 from alerts.model.partner import Contact, Partner
 from alerts.model.reason import Reason
 from alerts.store.engine import Connection
+from alerts.store.standby import holds_elsewhere, tried_elsewhere
 from alerts.store.tables import addresses, alert_versions, alerts, consents, contacts, ledger_head, outbox
 
 _MARK = sa.select(
@@ -29,7 +30,8 @@ class Standing:
 
     address: the contact's address now; "" when it has none. consent: the last word of the log. blocked: an earlier
     edition of the same alert still waits for the same person. alert_state, newest: of the alert; reason: of the edition
-    that the message is about; None for a message that is about no alert.
+    that the message is about; None for a message that is about no alert. told_elsewhere: of somebody with an order of
+    channels: another one has come through. tried_elsewhere: another one is with its carrier just now.
     """
 
     contact: Contact | None
@@ -40,6 +42,8 @@ class Standing:
     alert_state: AlertState | None
     newest: int
     reason: Reason | None
+    told_elsewhere: bool = False
+    tried_elsewhere: bool = False
 
 
 def of(connection: Connection, deliveries: Sequence[str]) -> dict[str, Standing]:
@@ -79,6 +83,8 @@ def of(connection: Connection, deliveries: Sequence[str]) -> dict[str, Standing]
             addresses.c.disabled,
             last_word.label("consent"),
             blocked.label("blocked"),
+            holds_elsewhere().label("told_elsewhere"),
+            tried_elsewhere().label("tried_elsewhere"),
             alerts.c.state.label("alert_state"),
             alerts.c.version.label("newest"),
             alert_versions.c.reason,
@@ -118,4 +124,6 @@ def _standing(row: Any) -> Standing:
         alert_state=None if row.alert_state is None else AlertState(row.alert_state),
         newest=row.newest or 0,
         reason=None if row.reason is None else Reason(row.reason),
+        told_elsewhere=bool(row.told_elsewhere),
+        tried_elsewhere=bool(row.tried_elsewhere),
     )

@@ -8,7 +8,8 @@ import pytest
 
 from alerts.flow.dead_letters import DeadLetterError, assign, dismiss, retry
 from alerts.model.staff import Role
-from alerts.store import carriers, outbox
+from alerts.store import carriers
+from alerts.store import dead_letters as letters
 from tests.flow.timeline import COUNTER, VAN, Diary
 from tests.peers.twilio_mischief import Mischief
 
@@ -24,8 +25,8 @@ def test_a_failed_message_is_sent_again_by_a_person(diary: Diary) -> None:
         retry(diary.app, row.id, eve, diary.now)
     assign(diary.app, row.id, robin)
     with diary.app.store.read() as connection:
-        (dead,) = outbox.dead_letters(connection)
-        assert (dead.care_of, outbox.dead_letter_count(connection)) == ("Robin", 1)
+        (dead,) = letters.waiting(connection)
+        assert (dead.care_of, letters.count(connection)) == ("Robin", 1)
     retry(diary.app, row.id, robin, diary.now)
     diary.ring().expect_sms(VAN, "ylazine")
     kinds = [kind for kind, _ in diary.record()]
@@ -44,7 +45,7 @@ def test_a_dismissed_message_leaves_the_list_with_its_reason_in_the_record(diary
         dismiss(diary.app, row.id, diary.person("Robin"), " ", diary.now)
     dismiss(diary.app, row.id, diary.person("Robin"), "called them", diary.now)
     with diary.app.store.read() as connection:
-        assert outbox.dead_letters(connection) == []
+        assert letters.waiting(connection) == []
     assert "message.dismissed" in [kind for kind, _ in diary.record()]
     with pytest.raises(DeadLetterError, match="was dismissed by Robin"):
         retry(diary.app, row.id, diary.person("Robin"), diary.now)

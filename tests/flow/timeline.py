@@ -27,6 +27,7 @@ from alerts.console.server import listen
 from alerts.flow.add_contact import add_contact
 from alerts.flow.collect import Outcome, collect
 from alerts.flow.deliver import deliver
+from alerts.flow.fall_back import fall_back
 from alerts.flow.lateness import lateness
 from alerts.flow.overdue import overdue
 from alerts.flow.plan import Plan, plan
@@ -64,12 +65,14 @@ class Somebody:
     places: str = "CA"
     wake: str = ""
     time_zone: str = ""
+    channels: str = ""
 
     @property
     def row(self) -> dict[str, str]:
         return {
             "partner": self.partner, "phone": self.phone, "email": self.email, "language": self.language,
-            "places": self.places, "wake": self.wake, "time_zone": self.time_zone, "consent": "signed form",
+            "places": self.places, "wake": self.wake, "time_zone": self.time_zone, "channels": self.channels,
+            "consent": "signed form",
         }  # fmt: skip
 
 
@@ -182,12 +185,17 @@ class Diary:
         overdue(self.app, self.now)
         self.outcomes += collect(self.app, self.now)
         watch(self.app, self.now)
+        self._send()
+        while fall_back(self.app, self.now):
+            self._send()
+        return self
+
+    def _send(self) -> None:
         while deliver(self.app, self.now) is not None:
             pass
         while reconcile(self.app, self.now) is not None:
             pass
         self.carrier.settle()
-        return self
 
     # What the laboratory does.
 

@@ -39,6 +39,8 @@ outbox = sa.Table(
     sa.Column("lease_until", Instant),
     sa.Column("care_of", sa.String(80), nullable=False, default=""),
     sa.Column("dismissed_at", Instant),
+    sa.Column("turn", sa.Integer),
+    sa.Column("given_up_at", Instant),
     sa.UniqueConstraint("alert", "version", "contact", "channel"),
     # A worker asks for one carrier's most urgent due rows; the rows of tomorrow morning must not be looked at for it.
     sa.Index("ix_outbox_due", "state", "channel", "rank", "next_due", "created_at"),

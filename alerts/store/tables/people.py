@@ -30,6 +30,7 @@ contacts = sa.Table(
     sa.Column("weekly", sa.Integer),
     sa.Column("drills", sa.Boolean, nullable=False, default=False),
     sa.Column("digest", sa.String(10), nullable=False, default=""),
+    sa.Column("channels", sa.JSON, nullable=False, default=list),
 )
 
 addresses = sa.Table(
