@@ -24,7 +24,7 @@ def show(
     redacted: Annotated[bool, typer.Option("--redacted", help="As a public-safety reviewer sees it.")] = False,
 ) -> None:
     """Show the last entries of the record."""
-    with opened(config) as app, app.store.read() as connection:
+    with opened(config, seeded=False) as app, app.store.read() as connection:
         if redacted:
             lines = redacted_lines(connection, latest)
             rows = [{"seq": e.seq, "kind": e.kind, "subject": e.subject, "week": e.week, **e.shown} for e in lines]
@@ -56,7 +56,7 @@ def verify_log(
             raise Failure(f"{file}: {error}") from None
         verdict = verify(rows)
     else:
-        with opened(config) as app, app.store.read() as connection:
+        with opened(config, seeded=False) as app, app.store.read() as connection:
             rows = list(ledger_rows.rows(connection))
             verdict = verify(rows, ledger_rows.head(connection))
     problems = list(verdict.problems)
@@ -78,7 +78,7 @@ def verify_log(
 @group.command("export")
 def export_log(to: Annotated[Path, typer.Argument(help="File to write.")], config: ConfigOption = None) -> None:
     """Write the redacted record, as public safety gets it; `log verify --file` proves it on any machine."""
-    with opened(config) as app, app.store.read() as connection:
+    with opened(config, seeded=False) as app, app.store.read() as connection:
         text = export(connection)
     to.write_text(text, encoding="utf-8")
     typer.echo(f"Written to {to}. Check it with: supplywatch log verify --file {to}")

@@ -44,8 +44,10 @@ def configuration(path: Path | None) -> Configuration:
 
 
 @contextmanager
-def opened(path: Path | None, given: Configuration | None = None, *, durable: bool = True) -> Iterator[App]:
-    """The app with its store open and seeded; closed again at the end."""
+def opened(
+    path: Path | None, given: Configuration | None = None, *, durable: bool = True, seeded: bool = True
+) -> Iterator[App]:
+    """The app with its store open, and seeded unless the command only looks; closed again at the end."""
     settings = given or configuration(path)
     try:
         app = open_app(settings, durable=durable)
@@ -60,7 +62,8 @@ def opened(path: Path | None, given: Configuration | None = None, *, durable: bo
         raise
     try:
         try:
-            seed(app, now())
+            if seeded:
+                seed(app, now())
         except SeedError as error:
             raise Failure(str(error), 3) from None
         yield app

@@ -35,9 +35,11 @@ def take_head(connection: Connection) -> tuple[int, str]:
 
 
 def head(connection: Connection) -> tuple[int, str]:
-    """(sequence number, hash) of the last entry as it is now, without a lock."""
-    row = connection.execute(sa.select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.id == 1)).one()
-    return int(row.seq), str(row.hash)
+    """(sequence number, hash) of the last entry as it is now, without a lock; (0, "") when somebody removed the head,
+    which fits no record."""
+    chosen = sa.select(ledger_head.c.seq, ledger_head.c.hash).where(ledger_head.c.id == 1)
+    row = connection.execute(chosen).one_or_none()
+    return (0, "") if row is None else (int(row.seq), str(row.hash))
 
 
 def add_row(connection: Connection, row: LedgerRow) -> None:

@@ -37,7 +37,7 @@ def tamper(config: Path) -> Callable[[str], None]:
 @pytest.fixture
 def head(config: Path, run: Run) -> str:
     """The head of a record of a few entries, as somebody notes it."""
-    run("log", "show")  # the first start writes down the thresholds of the configuration
+    run("thresholds", "show")  # the first start writes down the thresholds of the configuration
     store = open_store(tomllib.loads(config.read_text())["store"]["url"])
     for number in range(5):
         fields = {"threshold": "new-here", "threshold_version": number, "by": "Ana", "why": "a test"}
@@ -55,6 +55,7 @@ TAMPERED = [
     ("UPDATE ledger SET kind = 'alert.ended' WHERE seq = 4", "Entry 4: its hash does not fit what it says."),
     ("UPDATE ledger SET seq = 90 WHERE seq = 5", "Entry 5 is missing: entry 6 follows entry 4."),
     ("UPDATE ledger_head SET seq = 4", "entries are missing."),
+    ("DELETE FROM ledger_head", "its head says entry 0: entries are missing."),
 ]
 
 
@@ -63,6 +64,16 @@ def test_tampering_ends_with_code_1(run: Run, tamper: Callable[[str], None], hea
     tamper(sql)
     ended = run("log", "verify")
     assert (ended.code, said in ended.out) == (1, True), ended
+
+
+def test_looking_at_the_record_writes_nothing(run: Run, config: Path) -> None:
+    """Whoever checks a store that never ran must not be the one who makes its first entries."""
+    ended = run("log", "verify")
+    assert (ended.code, "0 entries" in ended.out) == (0, True), ended
+    store = open_store(tomllib.loads(config.read_text())["store"]["url"])
+    with store.read() as connection:
+        assert list(ledger_rows.rows(connection)) == []
+    store.close()
 
 
 def test_a_value_that_was_erased_was_not_altered(run: Run, tamper: Callable[[str], None], head: str) -> None:
