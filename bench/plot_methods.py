@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from html import escape
 from pathlib import Path
 
@@ -15,9 +16,13 @@ import numpy as np
 
 from bench.bench_history import replay
 from bench.real_history import Record, records
+from detectors.history import History
+from detectors.methods.gone import gone
+from detectors.signal import Signal
 from detectors.words.lexicon import Lexicon
 
 FONT = 'font-family="sans-serif" font-size="11"'
+LOOK_BACK = timedelta(days=1850)
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 250, 46, 14, 34, 34
 
 
@@ -81,6 +86,33 @@ PLOTS = (
 )
 
 
+ABSENT = (("Allegheny", "carfentanil", date(2016, 7, 1), date(2020, 6, 30)),)
+"""Substances that went: the day on which `gone` first says so at a lag of 30 days, one look a week."""
+LAG = 30
+
+
+def absences(record: Record, substance: str, first: date, last: date) -> list[tuple[str, str]]:
+    """(day, label) of each absence told in a span."""
+    known = History.of((replace(s, known=s.event + LAG) for s in record.samples), date.max)
+    told: dict[date, tuple[str, str]] = {}
+    for day in range(first.toordinal(), last.toordinal(), 7):
+        today = date.fromordinal(day)
+        seen = known.between(today - LOOK_BACK, today)
+        for signal in gone(seen, {}, frozenset({substance}), record.places):
+            assert signal.last_seen is not None
+            label = f"gone: 0 of {signal.tested}, at most {100 * bound_of(signal):.1f} % of deaths"
+            told.setdefault(signal.last_seen, (today.isoformat(), label))
+    return list(told.values())
+
+
+def bound_of(signal: Signal) -> float:
+    """The highest share that the blank tests leave possible: the upper limit of the ratio times the share before."""
+    assert signal.effect is not None
+    assert signal.baseline_positives is not None
+    assert signal.baseline_tested
+    return signal.effect[2] * signal.baseline_positives / signal.baseline_tested
+
+
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/plots")
     folder.mkdir(parents=True, exist_ok=True)
@@ -102,6 +134,15 @@ def main() -> None:
             svg = draw(title, *months(record, substance, first, last), marks)
             (folder / f"{name.lower()}-{substance}.svg").write_text(svg, encoding="utf-8")
             print(folder / f"{name.lower()}-{substance}.svg", marks)
+        for name, substance, first, last in ABSENT:
+            if name == record.name:
+                marks = absences(record, substance, first, last)
+                title = (
+                    f"{substance.capitalize()}: share of overdose deaths by month, {name}; gone, at a lag of {LAG} days"
+                )
+                svg = draw(title, *months(record, substance, first, last), marks)
+                (folder / f"{name.lower()}-{substance}-gone.svg").write_text(svg, encoding="utf-8")
+                print(folder / f"{name.lower()}-{substance}-gone.svg", marks)
 
 
 if __name__ == "__main__":

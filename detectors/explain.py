@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from scipy.stats import beta
 
+from detectors.explain_absent import of_gone, of_mention, of_silence
 from detectors.signal import Signal, Window
 
 THINGS: dict[str, tuple[str, str]] = {
@@ -14,6 +15,7 @@ THINGS: dict[str, tuple[str, str]] = {
     "seizure": ("seized item", "seized items"),
     "biological": ("biological sample", "biological samples"),
     "field report": ("field report", "field reports"),
+    "notice": ("notice", "notices"),
 }
 TELLING: frozenset[str] = frozenset({"combination", "tree", "potency", "cluster", "drift"})
 """Methods whose labels after the first two (method, confirmation) belong into the sentence."""
@@ -40,6 +42,13 @@ def explain(signal: Signal, names: Mapping[str, str] | None = None, places: Mapp
     """
     name = (names or {}).get(signal.substance, signal.substance)
     place = (places or {}).get(signal.place, signal.place)
+    things = THINGS.get(signal.kind, ("sample", "samples"))[1]
+    if signal.method == "mention":
+        return of_mention(signal, name, place, places or {})
+    if signal.method == "silence":
+        return of_silence(signal, place, things)
+    if signal.method == "gone":
+        return of_gone(signal, name, place, things)
     opening = OPENING.get(signal.method, "{name} stands out in {place} (" + signal.method + ")")
     beginning = opening.format(name=name, place=place)
     more = " (" + ", ".join(signal.labels[2:]) + ")" if signal.method in TELLING and signal.labels[2:] else ""

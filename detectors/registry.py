@@ -17,6 +17,7 @@ class Parameter:
     """One thing that staff may tune; the only description from which validation, forms and documents are made.
 
     unit: "days", "samples", "share", "" … low and high: inclusive bounds. sentence: what it means, for staff.
+    choices: the only words it may be, () where any will do or it is no word.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Parameter:
     sentence: str
     low: float | None = None
     high: float | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Method:
     tested: (the same) → how many series (places and kinds) each substance was tested in on that day, for methods whose
     p-values allow for samples that come in batches; None for rules and for p-values that do not: no false-discovery
     rate can be promised on those.
+    for_staff: what it says is of the watching, not of the supply, or would sound like an all-clear: it is shown to
+    staff and never opens an alert.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Method:
     parameters: tuple[Parameter, ...]
     run: Callable[[History, Parameters, frozenset[str], tuple[str, ...]], Sequence[Signal]]
     tested: Callable[[History, Parameters, frozenset[str], tuple[str, ...]], Mapping[str, int]] | None = None
+    for_staff: bool = False
 
 
 def completed(method: Method, given: Parameters) -> dict[str, ParameterValue]:
@@ -61,6 +66,8 @@ def completed(method: Method, given: Parameters) -> dict[str, ParameterValue]:
             isinstance(parameter.default, str) != isinstance(value, str)
         ):
             wrong.append(f"'{name}' must be like {parameter.default!r}, not {value!r}")
+        elif isinstance(value, str) and parameter.choices and value not in parameter.choices:
+            wrong.append(f"'{name}' must be one of {', '.join(parameter.choices)}, not {value!r}")
         elif not isinstance(value, str | bool):
             if isinstance(parameter.default, int) and value != int(value):
                 wrong.append(f"'{name}' must be a whole number, not {value}")
@@ -94,6 +101,9 @@ BUILT_IN: dict[str, str] = {
     "tree": "detectors.methods.tree:TREE",
     "potency": "detectors.methods.potency:POTENCY",
     "combination": "detectors.methods.combination:COMBINATION",
+    "mention": "detectors.methods.mention:MENTION",
+    "silence": "detectors.methods.silence:SILENCE",
+    "gone": "detectors.methods.gone:GONE",
 }
 
 

@@ -8,13 +8,17 @@ from enum import StrEnum
 
 
 class SampleKind(StrEnum):
-    """What was tested. A death and a powder are different evidence and are never counted together."""
+    """What was tested. A death and a powder are different evidence and are never counted together.
+
+    A notice was not tested at all: it is what somebody wrote, and no denominator ever holds it.
+    """
 
     DRUG = "drug"
     DEATH = "death"
     SEIZURE = "seizure"
     BIOLOGICAL = "biological"
     FIELD_REPORT = "field report"
+    NOTICE = "notice"
 
 
 class Abundance(StrEnum):

@@ -291,7 +291,7 @@ class ThresholdSeed(Section):
     method: str
     substances: tuple[str, ...] = Field(min_length=1)
     scope: Literal["county", "state"]
-    kinds: tuple[Literal["drug", "death", "seizure", "biological", "field report"], ...] = Field(min_length=1)
+    kinds: tuple[Literal["drug", "death", "seizure", "biological", "field report", "notice"], ...] = Field(min_length=1)
     level: Literal["act_now", "advisory", "info"]
     release: Literal["automatic", "review"]
     parameters: dict[str, float | int | str | bool] = {}
@@ -306,8 +306,8 @@ class ThresholdSeed(Section):
 
 class LevelRow(Section):
     substances: tuple[str, ...] = ()
-    kinds: tuple[Literal["drug", "death", "seizure", "biological", "field report"], ...] = ()
-    confidence: tuple[Literal["lab-confirmed", "screening", "field report"], ...] = ()
+    kinds: tuple[Literal["drug", "death", "seizure", "biological", "field report", "notice"], ...] = ()
+    confidence: tuple[Literal["lab-confirmed", "screening", "field report", "bulletin"], ...] = ()
     methods: tuple[str, ...] = ()
     findings: int = Field(default=1, ge=1, le=100000)
     places: int = Field(default=1, ge=1, le=10000)

@@ -16,7 +16,9 @@ from alerts.model.intent import StoredSignal
 from alerts.store.engine import Connection
 from alerts.store.tested_counts import day_counts
 from detectors.explain import explain
+from detectors.methods.mention import said_of
 from detectors.panels import could_see
+from detectors.sample import SampleKind
 from detectors.signal import Signal, Window
 
 BEFORE = timedelta(days=365)
@@ -88,14 +90,15 @@ def sentence(signal: Signal, say: Spoken) -> str:
     return explain(
         signal,
         {signal.substance: say.substance(signal.substance)},
-        {signal.place: say.place(signal.place)},
+        {code: say.place(code) for code in (signal.place, *said_of(signal))},
     )
 
 
 def numbers(signal: Signal, say: Spoken) -> tuple[tuple[str, str], ...]:
     """Every number that the signal rests on, with its denominator and its lag beside it."""
+    heard = "Notices" if signal.kind == SampleKind.NOTICE else "Found in"
     rows = [
-        ("Found in", f"{signal.observed}" + (f" of {say.number(signal.tested)} tested" if signal.tested else "")),
+        (heard, f"{signal.observed}" + (f" of {say.number(signal.tested)} tested" if signal.tested else "")),
         ("Window", _span(signal.window)),
     ]
     if signal.expected is not None:

@@ -16,6 +16,7 @@ from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.flow.contents import content, kind_of
 from alerts.flow.hear import revoke
 from alerts.flow.links import unsubscribe_target
+from alerts.flow.notice_of import notice_of
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.partner import Contact
 from alerts.store import alerts, partners, signals
@@ -69,7 +70,7 @@ def _composed(
     spoken = signals.by_number(connection, version.signals)
     first_day = told[0].at.astimezone(app.configuration.programme.zone).date()
     kind = kind_of(version, spoken)
-    given = content(app, alert, version, spoken, first_day)
+    given = content(app, alert, version, spoken, first_day, notice_of(connection, version))
     made = compose(given, kind=kind, channel="page", language=language, shelf=app.shelf)
     html = made.html
     over = alert.state is AlertState.ENDED and not KINDS[kind].ends

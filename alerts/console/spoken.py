@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "seizure": "seized drugs",
     "biological": "samples from patients",
     "field report": "field reports",
+    "notice": "notices",
 }
 CHANNELS: dict[str, str] = {"sms": "Text message", "email": "Email", "page": "Web page", "flyer": "Flyer"}
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Spanish"}

@@ -12,6 +12,7 @@ from alerts.config.sections import Feed
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.visitor import InToday
+from alerts.flow.unheard import unheard
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.feed_state import TROUBLED, FeedCondition
 from alerts.store import alerts, carriers, dead_letters, duty, feeds, outbox, side_evidence, signals, silences
@@ -34,6 +35,7 @@ class Waiting:
 def today(request: Request, visitor: InToday, live: str = "") -> HTMLResponse:
     desk = desk_of(request)
     now = desk.clock()
+    for_staff = [name for name, method in desk.app.methods.items() if method.for_staff]
     with desk.app.store.read() as connection:
         waiting = []
         for held in alerts.versions_in(connection, {VersionState.HELD}):
@@ -59,7 +61,8 @@ def today(request: Request, visitor: InToday, live: str = "") -> HTMLResponse:
             never=[s for s in states if s.condition is FeedCondition.NEVER],
             unknown=unknown,
             open=alerts.everything(connection, state=AlertState.OPEN),
-            signals=signals.latest(connection, _LAST),
+            signals=signals.latest(connection, _LAST, for_staff),
+            unheard=unheard(desk.app, connection, now),
             messages=[(d, alerts.get(connection, d.alert)) for d in outbox.latest(connection, _LAST)],
         )
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from alerts.app import App
 from alerts.flow.apply import apply
 from alerts.flow.decide import OpenAlert, decide
-from alerts.flow.detect import of_rule
+from alerts.flow.detect import for_people, of_rule
 from alerts.flow.let_out import let_out
 from alerts.flow.levels import levels
 from alerts.flow.past import Past
@@ -133,7 +133,7 @@ def _follow(run: _Run, past: Past, found: Sequence[tuple[str, Signal]], day: dat
     due = any(a.alert.state is AlertState.OPEN and a.alert.expires_at <= now for a in run.alerts.values())
     if not (found or due or past.changed_on(day)):
         return
-    numbered = [_numbered(run, name, signal, now) for name, signal in found]
+    numbered = for_people(run.app, [_numbered(run, name, signal, now) for name, signal in found])
     regions = {s.signal.place: region_of(s.signal.place, run.app.gazetteer) for s in numbered}
     known = [_as_of(run.app, past, a, day) for a in _remembered(run, now)]
     for intent in decide(numbered, run.rules, known, regions, now, run.levels):

@@ -8,12 +8,16 @@ from datetime import date
 
 from alerts.app import App
 from alerts.flow.place_names import place_name
+from alerts.flow.region import NATION
 from alerts.model.alert import ALERT_MOVES, Alert, AlertState, AlertVersion, PlaceFacts
 from alerts.model.intent import StoredSignal
 from alerts.model.partner import Contact
 from alerts.model.reason import Reason
 from alerts.privacy import masked_count
-from alerts.wording.content import AlertContent, Change
+from alerts.wording.content import AlertContent, Change, Reference
+from alerts.wording.place_name import PlaceName
+from detectors.methods.mention import said_of
+from detectors.sample import SampleKind
 
 KIND_OF: dict[Reason, str] = {
     Reason.RETURNED: "returned",
@@ -40,14 +44,16 @@ def kind_of(version: AlertVersion, signals: Sequence[StoredSignal]) -> str:
         return "spread"
     if version.reason is Reason.PANEL_CHANGE and version.change:
         return "update"
-    if version.reason is not Reason.FIRST_SIGHTING and not (
-        version.kind == "field report" and version.reason in FIRST_REASONS
-    ):
+    untested = UNTESTED.get(version.kind)
+    if untested and version.reason in FIRST_REASONS:
+        return untested
+    if version.reason is not Reason.FIRST_SIGHTING:
         return KIND_OF[version.reason]
-    if version.kind == "field report":
-        return "field_report"
     return "first_sighting" if _is_new(signals) else "detected"
 
+
+UNTESTED = {"field report": "field_report", "notice": "bulletin"}
+"""Evidence of which nothing was tested → the kind of message that says so from the first word."""
 
 FIRST_REASONS = ALERT_MOVES[None][AlertState.OPEN]
 """Reasons that open an alert."""
@@ -67,13 +73,19 @@ def content(
     version: AlertVersion,
     signals: Sequence[StoredSignal],
     first_alert: date,
+    notice: Reference | None = None,
 ) -> AlertContent:
-    """Everything that is the same for all who hear of this edition; `for_contact` adds what is theirs."""
+    """Everything that is the same for all who hear of this edition; `for_contact` adds what is theirs.
+
+    notice: what an alert from elsewhere is about.
+    """
     programme = app.configuration.programme
     smallest = app.configuration.privacy.smallest_count
     substance = app.lexicon.substances[alert.substance]
     places = version.places
     findings = len({ref for p in places for ref in p.evidence})
+    # Notices are no samples: how many there are says nothing of how much there is.
+    count = masked_count(findings, smallest) if alert.kind != SampleKind.NOTICE else None
     tested = sum(p.tested or 0 for p in places) or None
     new = _is_new(signals) and version.reason is Reason.FIRST_SIGHTING
     day = version.at.astimezone(programme.zone).date()
@@ -88,7 +100,7 @@ def content(
         profile=substance.action,
         names={language: substance.display(language) for language in programme.languages},
         family=_family_names(app, alert.substance),
-        places=tuple(place_name(app, p.place) for p in (places or ())) or (place_name(app, alert.region),),
+        places=_where(app, version, signals) or (place_name(app, alert.region),),
         alert_date=day,
         expires=None if _ends(alert, version) else alert.expires_at.astimezone(programme.zone).date(),
         confidence=version.confidence,
@@ -99,8 +111,8 @@ def content(
         sampled_first=min((p.first for p in places if p.first), default=None),
         sampled_last=max((p.last for p in places if p.last), default=None),
         last_seen=max((p.last for p in places if p.last), default=None),
-        count=masked_count(findings, smallest),
-        tested=masked_count(tested, smallest) if masked_count(findings, smallest) is not None else None,
+        count=count,
+        tested=masked_count(tested, smallest) if count is not None else None,
         look_back_days=_look_back(signals) if new else _absence(version, signals),
         lag_days=_lag(signals),
         first_alert=first_alert if version.reason not in FIRST_REASONS else None,
@@ -108,6 +120,7 @@ def content(
         reason=version.because or WHY_ENDED.get(version.reason, ""),
         note=dict(version.note),
         contact=programme.contact,
+        bulletin=notice,
         exercise=alert.exercise,
         simulated=programme.simulated,
     )  # fmt: skip
@@ -120,6 +133,14 @@ def for_contact(base: AlertContent, contact: Contact, *, opt_out: bool, unsubscr
 
 def _ends(alert: Alert, version: AlertVersion) -> bool:
     return alert.state is AlertState.ENDED and version.version == alert.version
+
+
+def _where(app: App, version: AlertVersion, signals: Sequence[StoredSignal]) -> tuple[PlaceName, ...]:
+    """The alert's places; of a notice, those that it speaks of, for it is read here and tells of elsewhere."""
+    spoken = [code for s in signals if s.signal.method == "mention" for code in said_of(s.signal)]
+    named = tuple(dict.fromkeys(code for code in spoken if code != NATION)) or tuple(dict.fromkeys(spoken))
+    codes = named if version.kind == SampleKind.NOTICE and named else tuple(p.place for p in version.places)
+    return tuple(place_name(app, code) for code in codes)
 
 
 def _is_new(signals: Sequence[StoredSignal]) -> bool:

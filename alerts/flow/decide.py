@@ -15,6 +15,9 @@ from alerts.model.level_rule import LevelRule
 from alerts.model.reason import Reason
 from alerts.model.threshold import Release, Threshold
 
+NOTICE = "notice"
+"""Kind of evidence of which nothing was tested: somebody wrote it."""
+
 PANEL_CHANGE = "panel change"
 """Label of a signal that a change in the laboratory would explain as well as one in the supply."""
 
@@ -76,7 +79,8 @@ def decide(
         if current is not None and _withdrawn(current) is not None:
             continue  # the laboratory took something back: that is said first; what is left is decided afterwards
         ended = [a.alert for a in mine if a.alert.state is AlertState.ENDED]
-        elsewhere = frozenset(kinds[substance, region]) - {kind}
+        # A notice is no second source of a finding, nor a finding one of a notice from elsewhere.
+        elsewhere = frozenset() if kind == NOTICE else frozenset(kinds[substance, region]) - {kind, NOTICE}
         intent = _of_group(substance, region, kind, group, by_name, current, ended, now, levels, silenced, elsewhere)
         intents.append(intent)
         if current is not None and intent.reason not in (Reason.SWITCHED_OFF, Reason.SILENCED):
@@ -224,8 +228,14 @@ def _correction(
         Reason.CORRECTED, alert.substance, alert.region, alert.kind, alert.level, _rule(alert, thresholds), (), alert,
         left or current.latest.places, gone, current.latest.confidence, alert.expires_at if left else now,
         change=",".join([*(["place_withdrawn"] if left else []), *(["substance"] if renamed else [])]), ends=not left,
-        because="lab_changed" if current.renamed else "lab_withdrew", renamed=renamed,
+        because=_why_corrected(current), renamed=renamed,
     )  # fmt: skip
+
+
+def _why_corrected(current: OpenAlert) -> str:
+    if current.alert.kind == NOTICE:
+        return "notice_changed"
+    return "lab_changed" if current.renamed else "lab_withdrew"
 
 
 def _end_or_renewal(current: OpenAlert, thresholds: Mapping[str, Threshold], now: datetime) -> Intent:

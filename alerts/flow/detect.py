@@ -17,6 +17,7 @@ from alerts.store import signals, thresholds
 from detectors.history import History, Tested
 from detectors.methods.combine import narrowest
 from detectors.methods.discovery import with_q
+from detectors.sample import SampleKind
 from detectors.signal import Signal
 
 PANEL = "panel"
@@ -25,7 +26,8 @@ LOOK_BACK = timedelta(days=1850)
 
 
 def detect(app: App, now: datetime) -> list[StoredSignal]:
-    """Signals on the day of `now` in the programme's zone, stored once each, in the order of thresholds."""
+    """Signals on the day of `now` in the programme's zone, stored once each, in the order of thresholds; what is for
+    staff alone is stored too and not among them, so that nothing is decided on it."""
     today = now.astimezone(app.configuration.programme.zone).date()
     with app.store.read() as connection:
         tested = app.believed.refresh(connection, today - LOOK_BACK, partial(family, lexicon=app.lexicon))
@@ -34,7 +36,13 @@ def detect(app: App, now: datetime) -> list[StoredSignal]:
     if not found:
         return []
     with app.store.write() as connection:
-        return signals.store(connection, found, now)
+        return for_people(app, signals.store(connection, found, now))
+
+
+def for_people(app: App, found: Sequence[StoredSignal]) -> list[StoredSignal]:
+    """Those that may make an alert. A silence or an absence is shown to staff: told as news it would be taken for an
+    all-clear."""
+    return [s for s in found if not app.methods[s.signal.method].for_staff]
 
 
 def look(app: App, rules: Sequence[Threshold], tested: Sequence[Tested], today: date) -> list[tuple[str, Signal]]:
@@ -71,7 +79,7 @@ def _suspected(app: App, history: History, rule: Threshold, spoken: Sequence[Sig
 
     A watchlist speaks of a finding, not of a rise: what is on it was found, whoever began to look for it.
     """
-    if rule.method in ("watchlist", PANEL) or not spoken:
+    if rule.method in ("watchlist", PANEL, "mention") or app.methods[rule.method].for_staff or not spoken:
         return list(spoken)
     substances = frozenset(s.substance for s in spoken)
     places = tuple(sorted({s.place for s in spoken}))
@@ -83,7 +91,10 @@ def _suspected(app: App, history: History, rule: Threshold, spoken: Sequence[Sig
 
 def _places(app: App, scope: str, history: History) -> tuple[str, ...]:
     """County: every county, and the states too: three cases in three counties are no county's news but the state's,
-    and a sample of which only the state is known must not fall between the places."""
-    present = {sample.place for sample in history.samples}
+    and a sample of which only the state is known must not fall between the places. A notice makes no place ours; where
+    nothing but notices is known, they are read for the programme's own state."""
+    present = {sample.place for sample in history.samples if sample.kind != SampleKind.NOTICE}
+    if not present and history.samples:
+        present = {app.gazetteer.resolve(app.configuration.programme.state) or "US"}
     states = {region_of(place, app.gazetteer) for place in present}
     return tuple(sorted(present | states if scope == "county" else states))

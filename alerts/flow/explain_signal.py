@@ -14,6 +14,7 @@ from alerts.model.intent import StoredSignal
 from alerts.store import evidence, signals, thresholds
 from detectors.explain import explain
 from detectors.history import Tested
+from detectors.methods.mention import said_of
 from detectors.signal import Signal
 
 CLOSE = 1e-9
@@ -111,4 +112,4 @@ def _same(a: Any, b: Any) -> bool:
 def _names(app: App, signal: Signal) -> tuple[dict[str, str], dict[str, str]]:
     known = app.lexicon.substances.get(signal.substance)
     names = {signal.substance: known.display("en")} if known is not None else {}
-    return names, {signal.place: app.gazetteer.name(signal.place)}
+    return names, {code: app.gazetteer.name(code) for code in (signal.place, *said_of(signal))}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from itertools import chain, islice
 from alerts.app import App
 from alerts.config.sections import Feed
 from alerts.flow.brought import Brought, Document
-from alerts.flow.field_report import field_reports, report_prefix, said_in
+from alerts.flow.field_report import field_reports, notices, report_prefix, said_in
 from alerts.flow.read import items, redacted
 from alerts.model.feed_state import FeedState
 from alerts.store import archive, evidence, side_evidence, vanished
@@ -23,6 +24,7 @@ from detectors.feeds.nature import Nature, nature
 from detectors.sample import BrokenDocument, Bulletin, Quarantined, Reading, Sample
 from detectors.words.mention import Mention
 from detectors.words.naming import NamedReading, Namer
+from detectors.words.unseen import unseen_names
 
 HELD = 20_000
 """Samples up to which a document is read before the database is locked for writing; a longer one is read while it is
@@ -212,7 +214,7 @@ def _beside(
     notices = side_evidence.store_bulletins(connection, before.name, read, now=now, document=document)
     reported = _reported(connection, before.name, [(b, told) for b, _, told in read], now, document, known_on)
     side_evidence.set_aside(connection, before.name, stream.aside, now=now, document=document)
-    _count_unrecognised(connection, before.name, named, now)
+    _count_unrecognised(connection, before.name, named, _unseen_in(app, reading.bulletins), now)
     return Kept(
         rows=reading.rows, new=stored.new + totals[0] + notices[0], revised=stored.revised + totals[1] + notices[1],
         retracted=stored.retracted + withdrawn + reported.retracted,
@@ -268,6 +270,11 @@ def _named_in(app: App, bulletin: Bulletin) -> tuple[str, ...]:
     return tuple(dict.fromkeys(span.id for span in app.lexicon.mentions(f"{bulletin.title}\n{bulletin.text}")))
 
 
+def _unseen_in(app: App, bulletins: Sequence[Bulletin]) -> Mapping[str, int]:
+    """Words of notices that look like a drug nobody has a name for → in how many notices."""
+    return Counter(name for b in bulletins for name in unseen_names(f"{b.title}\n{b.text}", app.lexicon))
+
+
 def _reported(
     connection: Connection,
     feed: str,
@@ -276,22 +283,26 @@ def _reported(
     document: int,
     known_on: Callable[[Sample], date],
 ) -> evidence.Stored:
-    """Store what notices say was detected at a place, and take back what a changed notice no longer says."""
-    reports = [(b, field_reports(b, told)) for b, told in read]
+    """Store what notices say, and what they say was detected at a place; take back what a changed notice no longer
+    says."""
+    reports = [(b, [*field_reports(b, told), *notices(b, told)]) for b, told in read]
     stored = evidence.store(
         connection, feed, [s for _, found in reports for s in found], now=now, document=document, known_on=known_on,
         whole=False,
     )  # fmt: skip
     standing = {s.key for _, found in reports for s in found}
-    gone = {
-        key for b, _ in reports for key in evidence.open_keys(connection, feed, report_prefix(b)) if key not in standing
-    }
+    before = {key for b, _ in reports for key in evidence.open_keys(connection, feed, report_prefix(b.key))}
+    gone = before - standing
     return replace(stored, retracted=evidence.withdraw(connection, feed, gone, now=now) if gone else 0)
 
 
-def _count_unrecognised(connection: Connection, feed: str, named: NamedReading, now: datetime) -> None:
+def _count_unrecognised(
+    connection: Connection, feed: str, named: NamedReading, unseen: Mapping[str, int], now: datetime
+) -> None:
     near = {c.named_as: (c.count, c.substance) for c in named.candidates}
     names = {text: (rows, "") for text, rows in named.unknown_names.items() if text not in near}
-    side_evidence.count_unrecognised(connection, feed, "name", {**names, **near}, now=now)
+    side_evidence.count_unrecognised(
+        connection, feed, "name", {**{text: (rows, "") for text, rows in unseen.items()}, **names, **near}, now=now
+    )
     places = {text: (rows, "") for text, rows in named.unknown_places.items()}
     side_evidence.count_unrecognised(connection, feed, "place", places, now=now)

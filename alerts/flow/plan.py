@@ -14,6 +14,7 @@ from alerts.flow.channel_order import in_order
 from alerts.flow.contents import as_first, content, for_contact, kind_of
 from alerts.flow.hour import hour, weekly_limits
 from alerts.flow.links import delivery_id, unsubscribe_token
+from alerts.flow.notice_of import notice_of
 from alerts.flow.select import select
 from alerts.flow.weekly_limit import WEEK
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
@@ -72,12 +73,13 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     heard = receivers(app, connection, alert, version, editions, told)
     heard = replace(heard, recipients=in_order(heard.recipients, reached.worked(connection, alert.id)))
     reached_at_all = {number for number, _ in told}
-    base = content(app, alert, version, spoken, first_day)
+    notice = notice_of(connection, version)
+    base = content(app, alert, version, spoken, first_day, notice)
     kind = kind_of(version, spoken)
     # Who never got the alert is not told of its update: they get the alert itself, as it is known now.
     whole = as_first(version, first)
     all_spoken = signals.by_number(connection, whole.signals)
-    as_new = (content(app, alert, whole, all_spoken, first_day), kind_of(whole, all_spoken))
+    as_new = (content(app, alert, whole, all_spoken, first_day, notice), kind_of(whole, all_spoken))
     known = partners.ever_addressed(connection)
     week = fatigue.texts_since(connection, now - WEEK)
     most = weekly_limits(app)

@@ -11,8 +11,20 @@ from alerts.model.level_rule import LevelRule, Weight, first_fitting
 from alerts.model.threshold import Release, Threshold
 from detectors.methods.combine import DIGEST_ONLY, ground_of
 
-ORDER_OF_CONFIDENCE = ("lab-confirmed", "screening", "field report")
-"""Best first. A label of a signal; one lab-confirmed signal makes its alert lab-confirmed."""
+ORDER_OF_CONFIDENCE = ("lab-confirmed", "screening", "field report", "bulletin")
+"""Best first; one lab-confirmed signal makes its alert lab-confirmed."""
+
+CONFIDENCE_OF_KIND = {"field report": "field report", "notice": "bulletin"}
+"""Kinds of evidence of which nothing was tested, whatever their signals say."""
+
+CONFIDENCE_OF_LABEL = {
+    "lab-confirmed": "lab-confirmed",
+    "method not stated": "lab-confirmed",
+    "screening result": "screening",
+    "test strip only": "screening",
+}
+"""What a method says of how its samples were tested → the word for people. A laboratory's table seldom names its
+instrument: what does not say counts as its laboratory's."""
 
 
 def weigh(
@@ -49,7 +61,12 @@ def weigh(
 
 def confidence_of(signals: Sequence[StoredSignal]) -> str:
     """The best word of the signals."""
-    words = {label for s in signals for label in s.signal.labels}
+    words = {
+        CONFIDENCE_OF_KIND.get(s.signal.kind) or CONFIDENCE_OF_LABEL[label]
+        for s in signals
+        for label in s.signal.labels
+        if s.signal.kind in CONFIDENCE_OF_KIND or label in CONFIDENCE_OF_LABEL
+    }
     return next((word for word in ORDER_OF_CONFIDENCE if word in words), ORDER_OF_CONFIDENCE[0])
 
 

@@ -77,7 +77,8 @@ class AlertVersion:
     places: facts by place, the newest place first. new_places: those that the last edition did not have (for a
     correction: those taken off).
     change: keys of what changed since the last one ("new_place", "level,confidence"; "" for the first).
-    kind: what was tested. methods: which methods spoke. confidence: "lab-confirmed", "screening" or "field report".
+    kind: what was tested. methods: which methods spoke. confidence: "lab-confirmed", "screening", "field report" or
+    "bulletin".
     author: who made it ("supplywatch" when a threshold did). signals: ids of the signals it rests on.
     texts_sha256: hash over the exact texts and audience that were approved, "" before that.
     because: key of `[reasons]` in words/*.toml for a correction or an end. renamed: what the laboratory now names

@@ -269,12 +269,21 @@ class StoredBulletin:
     published: date | None
     place: str
     substances: tuple[str, ...]
+    key: str = ""
 
 
 def latest_bulletins(connection: Connection, latest: int = 20) -> list[StoredBulletin]:
     """Bulletins as believed now, newest first."""
     chosen = sa.select(bulletins).where(bulletins.c.known_until.is_(None)).order_by(bulletins.c.id.desc()).limit(latest)
-    return [
-        StoredBulletin(r.feed, r.title, r.link, r.published, r.place, tuple(r.substances))
-        for r in connection.execute(chosen)
-    ]
+    return [_bulletin(r) for r in connection.execute(chosen)]
+
+
+def bulletins_of(connection: Connection, feed: str, latest: int = 2000) -> list[StoredBulletin]:
+    """The bulletins of one feed as believed now, newest first."""
+    mine = sa.and_(bulletins.c.feed == feed, bulletins.c.known_until.is_(None))
+    chosen = sa.select(bulletins).where(mine).order_by(bulletins.c.id.desc()).limit(latest)
+    return [_bulletin(r) for r in connection.execute(chosen)]
+
+
+def _bulletin(row: sa.Row[tuple[object, ...]]) -> StoredBulletin:
+    return StoredBulletin(row.feed, row.title, row.link, row.published, row.place, tuple(row.substances), row.key)

@@ -60,9 +60,17 @@ def first_said(connection: Connection, number: int) -> tuple[datetime, StoredSig
     return None if row is None else (row.at, _noun(row))
 
 
-def latest(connection: Connection, limit: int = 50) -> list[tuple[datetime, StoredSignal]]:
-    """(when it was first said, signal), newest first."""
-    return [(r.at, _noun(r)) for r in connection.execute(sa.select(signals).order_by(signals.c.id.desc()).limit(limit))]
+def latest(connection: Connection, limit: int = 50, without: Sequence[str] = ()) -> list[tuple[datetime, StoredSignal]]:
+    """(when it was first said, signal), newest first. without: methods that are left out."""
+    chosen = sa.select(signals).where(signals.c.method.not_in(list(without))).order_by(signals.c.id.desc())
+    return [(r.at, _noun(r)) for r in connection.execute(chosen.limit(limit))]
+
+
+def latest_of(connection: Connection, methods: Sequence[str], since: datetime) -> list[tuple[datetime, StoredSignal]]:
+    """(when it was first said, signal) of these methods, newest first."""
+    mine = sa.and_(signals.c.method.in_(list(methods)), signals.c.at >= since)
+    chosen = sa.select(signals).where(mine).order_by(signals.c.id.desc())
+    return [(r.at, _noun(r)) for r in connection.execute(chosen)]
 
 
 def _noun(row: sa.Row[tuple[object, ...]]) -> StoredSignal:

@@ -84,3 +84,31 @@ def day_counts(
 def _date(value: date | str) -> date:
     """A date, which SQLite gives back as text once it went through coalesce()."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def newest_known(
+    connection: Connection,
+    place: str,
+    kind: str,
+    *,
+    now: datetime,
+    substances: Iterable[str] | None = None,
+    feed: str = "",
+) -> date | None:
+    """The last day on which a result of a place and kind became known, as believed at `now`; None when there is none.
+
+    substances: only results that hold one of these ids, traces included; None for any. feed: only from this one.
+    """
+    where = [
+        samples.c.kind == kind, samples.c.known_from <= now, samples.c.place != "",
+        sa.or_(samples.c.known_until.is_(None), samples.c.known_until > now),
+    ]  # fmt: skip
+    if place != "US":
+        where.append(samples.c.place.startswith(place, autoescape=True))
+    if feed:
+        where.append(samples.c.feed == feed)
+    if substances is not None:
+        holds = sa.exists().where(findings.c.sample == samples.c.id, findings.c.substance.in_(sorted(substances)))
+        where.append(holds)
+    newest: date | None = connection.scalar(sa.select(sa.func.max(samples.c.known_on)).where(*where))
+    return newest

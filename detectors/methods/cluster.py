@@ -14,6 +14,7 @@ from detectors.methods.evidence import evidence
 from detectors.methods.rows import Ints
 from detectors.methods.scan import bernoulli_scan
 from detectors.methods.weekly import Floats, ends
+from detectors.methods.zones import holds
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
 
@@ -61,7 +62,7 @@ def cluster(
     signals = []
     least = float(p["min_positives"])
     late = ends(columns)
-    narrow = [i for i, c in enumerate(columns.places) if not any(_inside(o, c) for o in columns.places)]
+    narrow = [i for i, c in enumerate(columns.places) if not any(holds(c, o) for o in columns.places)]
     for k, kind in enumerate(columns.kinds):
         strata = np.array([i * len(columns.kinds) + k for i in range(len(columns.places))], dtype=np.int64)
         leaves = strata[narrow]
@@ -118,13 +119,9 @@ def cluster(
     return tuple(signals)
 
 
-def _inside(narrow: str, wide: str) -> bool:
-    return narrow != wide and (wide == "US" or (len(wide) == 2 and narrow.startswith(wide)))
-
-
 def _around(places: tuple[str, ...], names: list[str]) -> str:
     """The smallest place asked for that holds all of these."""
-    holding = [c for c in places if all(_inside(n, c) for n in names)]
+    holding = [c for c in places if all(holds(c, n) for n in names)]
     return max(holding, key=len, default=names[0])
 
 
@@ -132,7 +129,7 @@ def _zones(places: tuple[str, ...], narrow: list[int], tests: Floats, largest: f
     """Column numbers of each place asked for, as sets of the narrowest ones."""
     zones: dict[tuple[int, ...], None] = {}
     for place in places:
-        zone = tuple(j for j, i in enumerate(narrow) if places[i] == place or _inside(places[i], place))
+        zone = tuple(j for j, i in enumerate(narrow) if places[i] == place or holds(place, places[i]))
         if zone and 0 < tests[list(zone)].sum() <= largest * tests.sum():
             zones[zone] = None
     return list(zones)

@@ -13,6 +13,7 @@ from detectors.methods.confirmation import Confirmation, confirmation
 from detectors.methods.denominators import Denominators
 from detectors.methods.rows import Ints, Rows
 from detectors.methods.sight import Sight
+from detectors.sample import SampleKind
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ class Columns:
         first[1:] = (owner[1:] != owner[:-1]) | (substance[1:] != substance[:-1])
         owner, substance, trace = owner[first], substance[first], trace[first]
 
-        stratum = np.where(levels >= 0, levels * max(len(known_kinds), 1) + kind, -1)
+        # What somebody wrote is no test, whatever kinds of evidence a threshold was given.
+        written = kind == (known_kinds.index(SampleKind.NOTICE) if SampleKind.NOTICE in known_kinds else -1)
+        stratum = np.where((levels >= 0) & ~written, levels * max(len(known_kinds), 1) + kind, -1)
         strata = max(len(places) * len(known_kinds), 1)
         event = history.event.astype(np.int64)
         # A test strip shows its own drug only: a sample tested by nothing better says nothing about the others.

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from detectors.episode import Episode, Level
 from detectors.methods.hierarchical import hierarchical
+from detectors.methods.mention import ELSEWHERE
 from detectors.methods.multiple_testing import benjamini_hochberg
+from detectors.sample import SampleKind
 from detectors.signal import Signal
 
 # What a method rests on. Two methods with one ground are one witness: emergence and prevalence read the same counts.
@@ -34,11 +36,16 @@ def ground_of(method: str) -> str:
 
 ORDER: tuple[str, ...] = (
     "watchlist", "novelty", "tree", "emergence", "prevalence", "drift", "cluster", "potency", "combination", "counts",
-    "returned", "panel",
+    "mention", "returned", "panel", "gone", "silence",
 )  # fmt: skip
 CALIBRATED: frozenset[str] = frozenset({"emergence", "prevalence"})
 """Methods whose p-values allow for samples that come in batches."""
-DIGEST_ONLY: frozenset[str] = frozenset({"returned"})
+DIGEST_ONLY: frozenset[str] = frozenset({"returned", "gone", "silence"})
+QUIET: dict[str, str] = {
+    "mention": "spoken of elsewhere, not found here",
+    "gone": "no longer found, which is no all-clear",
+    "silence": "nothing has come in, which says nothing of the supply",
+}
 SURE: frozenset[str] = frozenset({"lab-confirmed", "method not stated"})
 
 
@@ -55,7 +62,8 @@ def combine(
     of one narrower place says nothing new and is left out, so that a county's finding is not told three times.
     Levels: a panel change is for review, whatever else is said, because it is not a spread. Act now: a confirmed
     watchlist finding; or methods on two grounds (GROUNDS), or two kinds of evidence (a powder and a death), agree; or a
-    p-value inside the false-discovery set. Digest: only a return or only traces. Else review.
+    p-value inside the false-discovery set. Digest: only a return, only traces, or only what is
+    said of elsewhere, of silence or of absence. Else review.
     series_tested: how many series were tested for p-values today; with 0 no false-discovery set is made. A number:
     Benjamini & Hochberg 1995 at `false_discovery` over all of them. Family → number of places it was tested in:
     hierarchical control, families first and then places (`hierarchical`). Only p-values of methods that allow for
@@ -152,14 +160,16 @@ def _discoveries(
 def _level(group: list[Signal], inside: frozenset[int]) -> tuple[Level, tuple[str, ...]]:
     if any(s.method == "panel" for s in group):
         return Level.REVIEW, ("the laboratory may have begun to look for it: a panel change, not a spread",)
-    telling = [s for s in group if s.method not in DIGEST_ONLY and "trace only" not in s.labels]
+    telling = [
+        s for s in group if s.method not in DIGEST_ONLY and "trace only" not in s.labels and ELSEWHERE not in s.labels
+    ]
     reasons = []
     if any(s.method == "watchlist" and SURE.intersection(s.labels) for s in telling):
         reasons.append("a substance on the watchlist was found")
     grounds = {ground_of(s.method) for s in telling}
     if len(grounds) > 1:
         reasons.append(f"{len(grounds)} independent methods agree")
-    kinds = {s.kind for s in telling}
+    kinds = {s.kind for s in telling if s.kind != SampleKind.NOTICE}
     if len(kinds) > 1:
         reasons.append(f"seen in {' and '.join(sorted(kinds))} samples alike")
     if any(id(s) in inside for s in telling):
@@ -168,4 +178,7 @@ def _level(group: list[Signal], inside: frozenset[int]) -> tuple[Level, tuple[st
         return Level.ACT_NOW, tuple(reasons)
     if telling:
         return Level.REVIEW, ("one method alone says so",)
-    return Level.DIGEST, ("traces only" if any("trace only" in s.labels for s in group) else "back after an absence",)
+    if any("trace only" in s.labels for s in group):
+        return Level.DIGEST, ("traces only",)
+    first = next(s for s in group)
+    return Level.DIGEST, (QUIET.get(first.method, "back after an absence"),)

@@ -30,3 +30,8 @@ def nearest_zones(coordinates: ArrayLike, largest: int) -> tuple[Zone, ...]:
         for size in range(1, around.size + 1):
             found.setdefault(tuple(sorted(int(place) for place in around[:size])), None)
     return tuple(found)
+
+
+def holds(wide: str, narrow: str) -> bool:
+    """Whether one FIPS code lies in another: a county in its state, anything in "US". No place lies in itself."""
+    return narrow != wide and (wide == "US" or (len(wide) == 2 and narrow.startswith(wide)))

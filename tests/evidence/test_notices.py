@@ -41,7 +41,14 @@ def local(databases: SqliteFiles | Postgres, tmp_path: Path) -> Iterator[Program
 def reports(diary: Programme) -> list[tuple[str, tuple[str, ...], str, date]]:
     with diary.app.store.read() as connection:
         known = evidence.known(connection, now=FRIDAY, since=date(2020, 1, 1))
-    return [(t.kind, t.substances, t.place, date.fromordinal(t.known)) for t in known]
+    return [(t.kind, t.substances, t.place, date.fromordinal(t.known)) for t in known if t.kind != "notice"]
+
+
+def words(diary: Programme) -> list[tuple[str, str, str]]:
+    """What notices say of each substance, and where."""
+    with diary.app.store.read() as connection:
+        known = evidence.known(connection, now=FRIDAY, since=date(2020, 1, 1))
+    return sorted((t.substances[0], t.place, t.methods[0]) for t in known if t.kind == "notice")
 
 
 def test_only_what_was_detected_at_a_named_place_is_a_report(local: Programme) -> None:
@@ -55,16 +62,24 @@ def test_only_what_was_detected_at_a_named_place_is_a_report(local: Programme) -
     assert ("bromazolam", "suspected") in said
     assert ("xylazine", "general information") in said
     assert (about.place, about.when, about.title) == ("06001", "2025-03-01", "Notice 0")
+    assert words(local) == [
+        ("bromazolam", "06001", "notice: mention"),
+        ("medetomidine", "06001", "notice: detection"),
+        ("nitazene", "US", "notice: detection"),
+        ("xylazine", "US", "notice: mention"),
+    ]
 
 
 def test_a_notice_that_is_corrected_takes_its_report_back(local: Programme) -> None:
     local.drop("news.xml", feed(FOUND), MONDAY)
     local.collect(MONDAY)
     assert len(reports(local)) == 1
+    assert len(words(local)) == 1
     local.drop("news.xml", feed(FOUND.replace("detected", "did not detect")), at("2025-03-05 09:00"))
     local.collect(at("2025-03-05 09:00"))
     assert reports(local) == []
-    assert local.state().retracted == 1
+    assert words(local) == []
+    assert local.state().retracted == 2
 
 
 def test_a_later_notice_is_news_on_the_day_it_comes(local: Programme) -> None:
@@ -80,6 +95,15 @@ def test_national_news_is_never_put_into_a_place(sqlite_files: SqliteFiles, tmp_
         national.drop("news.xml", feed(FOUND), MONDAY)
         national.collect(MONDAY)
         assert reports(national) == []
+        assert words(national) == [("medetomidine", "US", "notice: detection")]
         with national.app.store.read() as connection:
             (told,) = side_evidence.latest_mentions(connection)
         assert (told.substance, told.polarity, told.place) == ("medetomidine", "detected", "")
+
+
+def test_a_name_that_nobody_knows_waits_for_a_person(local: Programme) -> None:
+    local.drop("news.xml", feed("A lab found fluxonitazene and carfentanil in Alameda County."), MONDAY)
+    local.collect(MONDAY)
+    with local.app.store.read() as connection:
+        unknown = [(u.text, u.rows) for u in side_evidence.unrecognised_names(connection)]
+    assert unknown == [("fluxonitazene", 1)]

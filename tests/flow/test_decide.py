@@ -201,7 +201,7 @@ SIGNALS = st.lists(
     lambda rows: [
         stored(
             i, place, substance=substance, threshold=threshold, evidence=refs, kind=kind,
-            labels=("lab-confirmed", "first in place") if new else ("screening",),
+            labels=("lab-confirmed", "first in place") if new else ("screening result",),
         )
         for i, (place, substance, threshold, refs, new, kind) in enumerate(rows)
     ]

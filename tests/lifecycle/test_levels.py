@@ -46,9 +46,9 @@ def deadly(number: int = 1, **changes: object) -> StoredSignal:
     [
         ([deadly()], Level.ACT_NOW, AUTOMATIC, "life-at-risk-one"),
         ([deadly(), deadly(2, place=CONTRA_COSTA)], Level.ACT_NOW, AUTOMATIC, "life-at-risk-several"),
-        ([deadly(labels=("screening",))], Level.ACT_NOW, REVIEW, "life-at-risk-unconfirmed"),
-        ([deadly(kind="field report", labels=("field report",))], Level.ADVISORY, REVIEW, "field-report"),
-        ([stored(labels=("screening",))], Level.ADVISORY, REVIEW, "unconfirmed"),
+        ([deadly(labels=("screening result",))], Level.ACT_NOW, REVIEW, "life-at-risk-unconfirmed"),
+        ([deadly(kind="field report", labels=("screening result",))], Level.ADVISORY, REVIEW, "field-report"),
+        ([stored(labels=("screening result",))], Level.ADVISORY, REVIEW, "unconfirmed"),
         ([stored(method="prevalence", labels=("lab-confirmed",))], Level.ADVISORY, REVIEW, "statistical-rise"),
         (
             [stored(method="emergence", labels=("lab-confirmed",), q=0.02)],
