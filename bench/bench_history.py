@@ -223,7 +223,7 @@ def main() -> None:
         print("The two records are not beside this checkout: nothing to replay.")
         return
     if given.markdown:
-        given.markdown.write_text(_markdown(rows), encoding="utf-8")
+        given.markdown.write_text(_markdown(rows, shipped_set=given.shipped), encoding="utf-8")
     if given.csv:
         with given.csv.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
@@ -232,14 +232,23 @@ def main() -> None:
     raise SystemExit(0 if good else 1)
 
 
-def _markdown(rows: list[Alert]) -> str:
+HEADS = {
+    True: """Made by `./run bench history --shipped --markdown docs/real-history.md`: the shipped thresholds of config.toml
+through the whole system, as `supplywatch backtest --thresholds shipped` plays it, one look a week. The records are read
+by the presets `connecticut-me` and `allegheny-me`, with their counties. An alert is one chain of editions; what comes back
+after its end is a new one. "by" is the method, or the threshold where a watchlist spoke.""",
+    False: """Made by `./run bench history --markdown FILE` with every method's own defaults: the watchlist of tier 1, and
+novelty, emergence and panel over all contaminants, one look a week. An alert is an episode after 180 quiet days.""",
+}
+
+
+def _markdown(rows: list[Alert], *, shipped_set: bool) -> str:
     rule = __doc__[__doc__.index("new     ") :].strip()
     out = [
         "# Every alert on two real records",
         "",
-        "Made by `./run bench history --markdown docs/real-history.md` with every method's own defaults: the",
-        "watchlist of tier 1, and novelty, emergence and panel over all contaminants, one look a week. An alert is an",
-        "episode after 180 quiet days. Each is judged by one rule, from the whole record:",
+        HEADS[shipped_set],
+        "Each is judged by one rule, from the whole record in the alert's places:",
         "",
         "```",
         rule,
@@ -252,11 +261,12 @@ def _markdown(rows: list[Alert]) -> str:
             "",
             f"## {record}, results known {lag} days after death: {len(mine)} alerts, {false} false",
             "",
-            "| first said | substance | level | by | in its window | verdict | why |",
-            "|---|---|---|---|---|---|---|",
+            "| first said | substance | where | level | by | samples | verdict | why |",
+            "|---|---|---|---|---|---|---|---|",
         ]
         out += [
-            f"| {a.on} | {a.family} | {a.level} | {a.methods} | {a.observed} of {a.tested} | {a.verdict} | {a.reason} |"
+            f"| {a.on} | {a.family} | {a.place} | {a.level} | {a.methods} | {a.observed}"
+            f"{'' if a.tested is None else f' of {a.tested}'} | {a.verdict} | {a.reason} |"
             for a in mine
         ]
     return "\n".join([*out, ""])

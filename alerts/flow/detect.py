@@ -10,7 +10,8 @@ from functools import partial
 from alerts.app import App
 from alerts.flow.decide import PANEL_CHANGE
 from alerts.flow.region import region_of
-from alerts.flow.select import classes, family, select
+from alerts.flow.rolled_up import rolled_up
+from alerts.flow.select import classes, select
 from alerts.model.intent import StoredSignal
 from alerts.model.threshold import Threshold
 from alerts.store import signals, thresholds
@@ -30,7 +31,7 @@ def detect(app: App, now: datetime) -> list[StoredSignal]:
     staff alone is stored too and not among them, so that nothing is decided on it."""
     today = now.astimezone(app.configuration.programme.zone).date()
     with app.store.read() as connection:
-        tested = app.believed.refresh(connection, today - LOOK_BACK, partial(family, lexicon=app.lexicon))
+        tested = app.believed.refresh(connection, today - LOOK_BACK, partial(rolled_up, lexicon=app.lexicon))
         rules = [t for t in thresholds.current(connection) if t.enabled]
     found = look(app, rules, tested, today)
     if not found:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from math import isclose
 from typing import Any
 
 from alerts.app import App
 from alerts.flow.detect import LOOK_BACK, look
-from alerts.flow.select import family
+from alerts.flow.rolled_up import rolled_up
 from alerts.model.intent import StoredSignal
 from alerts.store import evidence, signals, thresholds
 from detectors.explain import explain
-from detectors.history import Tested
 from detectors.methods.mention import said_of
 from detectors.signal import Signal
 
@@ -73,19 +72,12 @@ def explain_signal(app: App, number: int) -> Explained:
         return Explained(stored, at, sentence, None, (), f"there was no threshold '{stored.threshold}' then")
     if rule.method not in app.methods:
         return Explained(stored, at, sentence, None, (), f"the method '{rule.method}' is not installed any more")
-    said = [s for _, s in look(app, [rule], [rolled_up(t, app) for t in tested], signal.on)]
+    said = [s for _, s in look(app, [rule], [rolled_up(t, app.lexicon) for t in tested], signal.on)]
     same = [s for s in said if (s.substance, s.place, s.kind) == (signal.substance, signal.place, signal.kind)]
     again = next((s for s in same if s.evidence == signal.evidence), next(iter(same), None))
     if again is None:
         return Explained(stored, at, sentence, None, (), "the method says nothing of it today")
     return Explained(stored, at, sentence, again, differences(signal, again))
-
-
-def rolled_up(tested: Tested, app: App) -> Tested:
-    """A sample with its substances counted under their families, as detectors are given it."""
-    full = tuple(dict.fromkeys(family(s, app.lexicon) for s in tested.substances))
-    traces = dict.fromkeys(family(s, app.lexicon) for s in tested.traces)
-    return replace(tested, substances=full, traces=tuple(t for t in traces if t not in full))
 
 
 def differences(stored: Signal, again: Signal) -> tuple[Difference, ...]:

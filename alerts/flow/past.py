@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -13,9 +13,10 @@ import numpy as np
 from alerts.app import App
 from alerts.flow.detect import LOOK_BACK
 from alerts.flow.region import region_of
-from alerts.flow.select import classes, family
+from alerts.flow.rolled_up import rolled_up
+from alerts.flow.select import classes
 from alerts.model.alert import Alert
-from alerts.store import past
+from alerts.store import evidence, past
 from detectors.history import History, Tested
 from detectors.sample import Abundance, Sample
 
@@ -52,11 +53,11 @@ class Past:
 
     @classmethod
     def of(cls, app: App, editions: Sequence[Tested], until: Sequence[int]) -> Past:
-        families = {s for t in editions for s in (*t.substances, *t.traces)}
-        roll = {s: family(s, app.lexicon) for s in families}
         order = sorted(range(len(editions)), key=lambda i: _order(editions[i]))
         return cls(
-            tuple(_rolled(editions[i], roll) for i in order), tuple(until[i] for i in order), classes(app.lexicon)
+            tuple(rolled_up(editions[i], app.lexicon) for i in order),
+            tuple(until[i] for i in order),
+            classes(app.lexicon),
         )
 
     def history(self, kinds: tuple[str, ...], today: date) -> History:
@@ -128,12 +129,6 @@ def _holds(tested: Tested, substance: str) -> bool:
     return substance in tested.substances or substance in tested.traces
 
 
-def _rolled(tested: Tested, roll: dict[str, str]) -> Tested:
-    full = tuple(dict.fromkeys(roll[s] for s in tested.substances))
-    traces = dict.fromkeys(roll[s] for s in tested.traces)
-    return replace(tested, substances=full, traces=tuple(t for t in traces if t not in full))
-
-
 def _tested(feed: str, sample: Sample, lag: timedelta) -> Tested | None:
     event = sample.collected or sample.tested or sample.published
     if event is None:
@@ -141,8 +136,12 @@ def _tested(feed: str, sample: Sample, lag: timedelta) -> Tested | None:
     known = event + lag
     full = tuple(dict.fromkeys(f.substance for f in sample.findings if f.substance and f.abundance != Abundance.TRACE))
     traces = dict.fromkeys(f.substance for f in sample.findings if f.substance and f.abundance == Abundance.TRACE)
+    measured = [
+        (f.substance, f.quantity, f.unit, f.method) for f in sample.findings if f.substance and f.quantity is not None
+    ]
     return Tested(
         ref=f"{feed}/{sample.key}", kind=str(sample.kind), place=sample.place, known=known.toordinal(),
         event=(sample.collected or sample.tested or known).toordinal(), substances=full,
         traces=tuple(t for t in traces if t not in full), methods=tuple(sample.methods), feed=feed,
+        quantities=evidence.quantities(measured, sample.methods), sold_as=tuple(sample.sold_as),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ __all__ = [
     "has_any",
     "keys_of",
     "known",
+    "quantities",
     "samples_of",
     "still_believed",
     "store",
@@ -52,8 +53,8 @@ class Believed:
     generation: int = 0
     samples: dict[int, Tested] = field(default_factory=dict)
 
-    def refresh(self, connection: Connection, since: date, family: Callable[[str], str]) -> list[Tested]:
-        """Samples believed now whose result became known on or after `since`, with substances rolled up by `family`."""
+    def refresh(self, connection: Connection, since: date, roll: Callable[[Tested], Tested]) -> list[Tested]:
+        """Samples believed now whose result became known on or after `since`, each as `roll` makes it of the stored."""
         changed = sa.and_(samples.c.generation > self.generation, samples.c.place != "")
         newest = connection.scalar(sa.select(evidence_head.c.generation)) or 0
         closed = connection.scalars(sa.select(samples.c.id).where(changed, samples.c.known_until.is_not(None)))
@@ -61,9 +62,7 @@ class Believed:
             self.samples.pop(number, None)
         opened = sa.and_(changed, samples.c.known_until.is_(None), samples.c.known_on >= since)
         for number, tested in _tested(connection, opened).items():
-            full = tuple(dict.fromkeys(map(family, tested.substances)))
-            traces = tuple(t for t in dict.fromkeys(map(family, tested.traces)) if t not in full)
-            self.samples[number] = replace(tested, substances=full, traces=traces)
+            self.samples[number] = roll(tested)
         self.generation = newest
         limit = since.toordinal()
         for number in [n for n, t in self.samples.items() if t.known < limit]:
@@ -73,17 +72,24 @@ class Believed:
 
 def _tested(connection: Connection, which: sa.ColumnElement[bool]) -> dict[int, Tested]:
     found: dict[int, tuple[list[str], list[str]]] = {}
+    measured: dict[int, list[tuple[str, float, str, str]]] = {}
     chosen = sa.select(samples.c.id).where(which)
+    columns_of_findings = (
+        findings.c.sample, findings.c.substance, findings.c.abundance, findings.c.quantity, findings.c.unit,
+        findings.c.method,
+    )  # fmt: skip
     for f in connection.execute(
-        sa.select(findings.c.sample, findings.c.substance, findings.c.abundance)
+        sa.select(*columns_of_findings)
         .where(findings.c.sample.in_(chosen), findings.c.substance != "")
         .order_by(findings.c.sample, findings.c.position)
     ):
         full, trace = found.setdefault(f.sample, ([], []))
         (trace if f.abundance == Abundance.TRACE else full).append(f.substance)
+        if f.quantity is not None:
+            measured.setdefault(f.sample, []).append((f.substance, f.quantity, f.unit, f.method))
     columns = (
         samples.c.id, samples.c.feed, samples.c.key, samples.c.kind, samples.c.place, samples.c.collected,
-        samples.c.tested, samples.c.known_on, samples.c.methods,
+        samples.c.tested, samples.c.known_on, samples.c.methods, samples.c.sold_as,
     )  # fmt: skip
     result = {}
     for r in connection.execute(sa.select(*columns).where(which).order_by(samples.c.id)):
@@ -93,8 +99,18 @@ def _tested(connection: Connection, which: sa.ColumnElement[bool]) -> dict[int, 
             ref=f"{r.feed}/{r.key}", kind=r.kind, place=r.place, known=r.known_on.toordinal(),
             event=(r.collected or r.tested or r.known_on).toordinal(), substances=names,
             traces=tuple(t for t in dict.fromkeys(trace) if t not in names), methods=tuple(r.methods), feed=r.feed,
+            quantities=quantities(measured.get(r.id, ()), r.methods), sold_as=tuple(r.sold_as),
         )  # fmt: skip
     return result
+
+
+def quantities(
+    measured: Iterable[tuple[str, float, str, str]], methods: Sequence[str]
+) -> tuple[tuple[str, float, str, str], ...]:
+    """(substance, value, unit, way of measuring): where a finding does not say how, the sample's methods stand in, so
+    that two laboratories' figures are not taken for one series."""
+    way = " + ".join(methods)
+    return tuple((substance, value, unit, method or way) for substance, value, unit, method in measured)
 
 
 def still_believed(connection: Connection, refs: Iterable[str], substances: frozenset[str], now: datetime) -> set[str]:
