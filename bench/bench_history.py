@@ -232,14 +232,13 @@ def main() -> None:
     raise SystemExit(0 if good else 1)
 
 
-HEADS = {
-    True: """Made by `./run bench history --shipped --markdown docs/real-history.md`: the shipped thresholds of config.toml
-through the whole system, as `supplywatch backtest --thresholds shipped` plays it, one look a week. The records are read
-by the presets `connecticut-me` and `allegheny-me`, with their counties. An alert is one chain of editions; what comes back
-after its end is a new one. "by" is the method, or the threshold where a watchlist spoke.""",
-    False: """Made by `./run bench history --markdown FILE` with every method's own defaults: the watchlist of tier 1, and
-novelty, emergence and panel over all contaminants, one look a week. An alert is an episode after 180 quiet days.""",
-}
+OF_THE_SYSTEM = """Made by `./run bench history --shipped --markdown docs/real-history.md`: the shipped thresholds of
+config.toml through the whole system, as `supplywatch backtest --thresholds shipped` plays it, one look a week. The
+records are read by the presets `connecticut-me` and `allegheny-me`, with their counties. An alert is one chain of
+editions; what comes back after its end is a new one. "By" is the method, or the threshold where a watchlist spoke."""
+OF_THE_METHODS = """Made by `./run bench history --markdown FILE` with every method's own defaults: the watchlist of
+tier 1, and novelty, emergence and panel over all contaminants, one look a week. An alert is an episode after 180 quiet
+days."""
 
 
 def _markdown(rows: list[Alert], *, shipped_set: bool) -> str:
@@ -247,7 +246,7 @@ def _markdown(rows: list[Alert], *, shipped_set: bool) -> str:
     out = [
         "# Every alert on two real records",
         "",
-        HEADS[shipped_set],
+        OF_THE_SYSTEM if shipped_set else OF_THE_METHODS,
         "Each is judged by one rule, from the whole record in the alert's places:",
         "",
         "```",
