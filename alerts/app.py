@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,12 +23,14 @@ from detectors.feeds.http import FeedClient
 from detectors.registry import Method, methods
 from detectors.words.lexicon import Lexicon
 from detectors.words.places import Gazetteer
+from notifiers.chat import Chat, MissingPackageError
 from notifiers.email import SmtpEmail
 from notifiers.file import FileFolder
 from notifiers.message import Notifier, Scope
 from notifiers.smtp_connection import Server
 from notifiers.smtp_security import Security
 from notifiers.twilio import TwilioSms
+from notifiers.webhook import Webhook
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,9 @@ def twilio_tokens(configuration: Configuration, environment: Mapping[str, str]) 
 
 
 def _notifiers(configuration: Configuration, environment: Mapping[str, str]) -> dict[str, Notifier]:
-    return {"sms": _sms(configuration, environment), "email": _email(configuration, environment)}
+    made = {"sms": _sms(configuration, environment), "email": _email(configuration, environment)}
+    chat, webhook = _chat(configuration), _webhook(configuration, environment)
+    return made | ({"chat": chat} if chat else {}) | ({"webhook": webhook} if webhook else {})
 
 
 def _sms(configuration: Configuration, environment: Mapping[str, str]) -> Notifier:
@@ -139,6 +145,39 @@ def _email(configuration: Configuration, environment: Mapping[str, str]) -> Noti
         password=_secret(email.password_file, "SUPPLYWATCH_SMTP_PASSWORD", environment),
     )  # fmt: skip
     return SmtpEmail(server, sender=email.sender, now=lambda: datetime.now(UTC))
+
+
+def _chat(configuration: Configuration) -> Notifier | None:
+    file = configuration.chat.rooms_file
+    if not file:
+        return None
+    try:
+        rooms = tomllib.loads(_secret(file, "", {}))
+    except tomllib.TOMLDecodeError as error:
+        # Its own words show the line, and the line holds a secret.
+        at = re.search(r"\(at [^)]*\)$", str(error))
+        raise NotReadyError(
+            f'chat.rooms_file {file} is no TOML {at[0] if at else ""}. A line is: night-van = "slack://…"'
+        ) from None
+    wrong = [name for name, url in rooms.items() if not isinstance(url, str)]
+    if wrong:
+        raise NotReadyError(f"chat.rooms_file {file}: the room '{wrong[0]}' must be an address in quotes.")
+    try:
+        return Chat(rooms)
+    except (MissingPackageError, ValueError) as error:
+        raise NotReadyError(f"chat.rooms_file: {error}") from None
+
+
+def _webhook(configuration: Configuration, environment: Mapping[str, str]) -> Notifier | None:
+    rules = configuration.webhook
+    secret = _secret(rules.secret_file, "SUPPLYWATCH_WEBHOOK_SECRET", environment)
+    if not secret:
+        return None
+    before = _secret(rules.secret_old_file, "SUPPLYWATCH_WEBHOOK_SECRET_OLD", environment)
+    try:
+        return Webhook(secret, now=lambda: datetime.now(UTC), timeout=rules.timeout_seconds, before=before)
+    except ValueError as error:
+        raise NotReadyError(f"The secret of [webhook] cannot be used: {error}.") from None
 
 
 SECURITY = {"starttls": Security.STARTTLS, "tls": Security.SSL, "none": Security.NONE}

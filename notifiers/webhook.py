@@ -35,6 +35,8 @@ SCOPES: Final[Mapping[int, Scope]] = {
 class Webhook:
     """One shared secret, many endpoints (message.to). now: gives each attempt's timestamp, which is signed.
 
+    before: the secret that this one takes the place of, while receivers change over: each post is signed with both.
+
     A repeat bears the same webhook-id, by which receivers drop it: even a time-out is TEMPORARY, never AMBIGUOUS.
     """
 
@@ -42,8 +44,10 @@ class Webhook:
     reconciles = False
     confirms = False
 
-    def __init__(self, secret: str, *, now: Callable[[], datetime], timeout: float = 15.0) -> None:
-        self._key = key(secret)
+    def __init__(
+        self, secret: str, *, now: Callable[[], datetime], timeout: float = 15.0, before: str = ""
+    ) -> None:  # fmt: skip
+        self._keys = (key(secret), *([key(before)] if before else []))
         self._now = now
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, headers={"User-Agent": USER_AGENT})
 
@@ -57,7 +61,7 @@ class Webhook:
             "Content-Type": "application/json",
             "webhook-id": webhook_id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(self._key, webhook_id, timestamp, body),
+            "webhook-signature": " ".join(sign(one, webhook_id, timestamp, body) for one in self._keys),
         }
         if not message.may_go():
             raise withdrawn()

@@ -32,6 +32,8 @@ def add(
     consent: Annotated[str, typer.Option(help="How and in which words the person agreed to get messages.")],
     phone: Annotated[str, typer.Option(help="Phone number for texts, +15105550100.")] = "",
     email: Annotated[str, typer.Option(help="Email address.")] = "",
+    chat: Annotated[str, typer.Option(help="A room's name in chat.rooms_file.")] = "",
+    webhook: Annotated[str, typer.Option(help="An https address of the partner's own system.")] = "",
     front: Annotated[str, typer.Option(help="The name that messages begin with; the organisation's by default.")] = "",
     label: Annotated[str, typer.Option(help="Who this is: night van, front desk.")] = "",
     language: Annotated[str, typer.Option(help="en or es.")] = "",
@@ -53,7 +55,8 @@ def add(
     --places "Alameda County, CA" --consent "signed form of 2026-10-02"
     """
     row = {
-        "partner": partner, "front": front, "label": label, "phone": phone, "email": email, "language": language,
+        "partner": partner, "front": front, "label": label, "phone": phone, "email": email, "chat": chat,
+        "webhook": webhook, "language": language,
         "places": places, "substances": substances, "least": least, "wake": "yes" if wake else "no",
         "time_zone": time_zone, "consent": consent, "weekly": weekly, "drills": "yes" if drills else "no",
         "digest": digest, "channels": channels, "verified": "yes" if verified else "no",

@@ -176,6 +176,16 @@ class Email(Section):
         return self
 
 
+class Chat(Section):
+    rooms_file: str = ""
+
+
+class Webhook(Section):
+    secret_file: str = ""
+    secret_old_file: str = ""
+    timeout_seconds: float = Field(default=15, gt=0, le=120)
+
+
 class Review(Section):
     next_minutes: int = Field(ge=1, le=10080)
     again_hours: int = Field(ge=1, le=168)
@@ -328,6 +338,8 @@ class Configuration(Section):
     delivery: DeliveryRules
     sms: Sms
     email: Email
+    chat: Chat = Chat()
+    webhook: Webhook = Webhook()
     review: Review
     fatigue: Fatigue
     partners: Partners

@@ -21,7 +21,14 @@ KINDS: dict[str, str] = {
     "field report": "field reports",
     "notice": "notices",
 }
-CHANNELS: dict[str, str] = {"sms": "Text message", "email": "Email", "page": "Web page", "flyer": "Flyer"}
+CHANNELS: dict[str, str] = {
+    "sms": "Text message",
+    "email": "Email",
+    "chat": "Chat room",
+    "webhook": "Webhook",
+    "page": "Web page",
+    "flyer": "Flyer",
+}
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Spanish"}
 _UNITS = ((86400, "day", "days"), (3600, "hour", "hours"), (60, "minute", "minutes"))
 

@@ -20,13 +20,16 @@ from alerts.store import partners
 from alerts.store.engine import Connection
 
 FIELDS = (
-    "partner", "front", "label", "phone", "email", "language", "time_zone", "places", "substances", "least", "wake",
-    "quiet_from", "quiet_to", "weekly", "drills", "digest", "channels", "verified", "consent",
+    "partner", "front", "label", "phone", "email", "chat", "webhook", "language", "time_zone", "places", "substances",
+    "least", "wake", "quiet_from", "quiet_to", "weekly", "drills", "digest", "channels", "verified", "consent",
 )  # fmt: skip
 """Columns of an import; only `partner`, `consent` and one of `phone` and `email` are required."""
 
 
 YES = ("yes", "true", "1")
+
+
+_ENDPOINT = re.compile(r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)[:/]\S*")
 
 
 class ContactError(ValueError):
@@ -70,7 +73,11 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
         if not at or not local or "." not in domain or any(c.isspace() for c in value["email"]):
             mistakes.append(f"'{value['email']}' is not an email address.")
         addresses.append(Address("email", value["email"], True))
-    if not value["phone"] and not value["email"]:
+    for channel in ("chat", "webhook"):
+        if value[channel]:
+            mistakes += _unusable(app, channel, value[channel])
+            addresses.append(Address(channel, value[channel], True))
+    if not addresses and not value["phone"]:
         mistakes.append("Give a phone number or an email address.")
     for one in addresses:
         if partners.contact_at(connection, one.channel, one.address) is not None:
@@ -117,6 +124,20 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
         drills=value["drills"].lower() in YES, digest=value["digest"],
         channels=channels,
     )  # fmt: skip
+
+
+def _unusable(app: App, channel: str, address: str) -> list[str]:
+    """What is wrong with the name of a chat room or the address of a partner's system."""
+    if channel not in app.notifiers:
+        key = "chat.rooms_file" if channel == "chat" else "webhook.secret_file"
+        return [f"'{address}' cannot be used: {channel} is not set up. Set {key} in config.toml first."]
+    if channel == "webhook" and not re.fullmatch(
+        r"https://[^\s/]+(/\S*)?|http://(127\.0\.0\.1|localhost)[:/]\S*", address
+    ):
+        return [f"'{address}' is no https address."]
+    if channel == "chat" and "/" in address:
+        return ["chat is the name of a room in chat.rooms_file, not its address: the address is a secret."]
+    return []
 
 
 def channel_order(text: str, own: Collection[str], mistakes: list[str]) -> tuple[str, ...]:

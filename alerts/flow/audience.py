@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from alerts.flow.region import covers
+from alerts.model.delivery import SENT_BY
 from alerts.model.level import RANK, Level
 from alerts.model.partner import Address, Contact
 from detectors.words.places import Gazetteer
@@ -21,6 +22,7 @@ class LeftOut(StrEnum):
     CONSENT = "has not given consent"
     DISABLED = "the address does not work"
     UNVERIFIED = "nobody has answered from this address yet"
+    NO_CARRIER = "this channel is not set up"
     NO_DRILLS = "takes no part in exercises"
     NEVER_TOLD = "never got the alert"
 
@@ -53,13 +55,14 @@ def audience(
     gazetteer: Gazetteer,
     told: Collection[tuple[int, str]] | None,
     exercise: bool = False,
+    channels: Collection[str] = SENT_BY,
 ) -> Audience:
     """Recipients of one edition.
 
     wanted: a contact's list of substances as written → ids it means. told: (contact, channel) pairs that got this
     alert's earlier editions. None for the first edition; for an end or correction exactly they hear of it, whatever
     their choice of places says by now; consent still counts. Who has an order of channels hears of it by any of
-    them. exercise: only those who opted into drills.
+    them. exercise: only those who opted into drills. channels: that a carrier is set up for.
     """
     heard = {number for number, _ in told or ()}
     recipients: list[Recipient] = []
@@ -75,6 +78,8 @@ def audience(
             by_any = bool(contact.channels) and contact.id in heard
             if told is not None and not by_any and (contact.id, address.channel) not in told:
                 left_out.append((contact.id, address.channel, LeftOut.NEVER_TOLD))
+            elif address.channel not in channels:
+                left_out.append((contact.id, address.channel, LeftOut.NO_CARRIER))
             elif address.disabled:
                 left_out.append((contact.id, address.channel, LeftOut.DISABLED))
             elif not address.consent:

@@ -29,7 +29,8 @@ def _row(c: Contact, consent: str) -> dict[str, str]:
     by_channel = {a.channel: a.address for a in c.addresses}
     return {
         "partner": _cell(c.partner.name), "front": _cell(c.partner.front), "label": _cell(c.label),
-        "phone": by_channel.get("sms", ""), "email": _cell(by_channel.get("email", "")), "language": c.language,
+        "phone": by_channel.get("sms", ""), "email": _cell(by_channel.get("email", "")),
+        "chat": _cell(by_channel.get("chat", "")), "webhook": by_channel.get("webhook", ""), "language": c.language,
         "time_zone": c.time_zone, "places": "; ".join(c.places), "substances": "; ".join(c.substances),
         "least": str(c.least), "wake": _yes(c.wake), "quiet_from": f"{c.quiet_from:%H:%M}",
         "quiet_to": f"{c.quiet_to:%H:%M}", "weekly": str(c.weekly or ""), "drills": _yes(c.drills),

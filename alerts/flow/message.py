@@ -18,7 +18,7 @@ def message(app: App, delivery: Delivery, now: datetime, may_go: Callable[[], bo
     email = delivery.channel == "email"
     return Message(
         delivery_id=delivery.id, to=delivery.address, text=delivery.text, subject=delivery.subject, html=delivery.html,
-        front=delivery.front, status_callback="" if email else f"{base}/callbacks/twilio/status",
+        front=delivery.front, status_callback=f"{base}/callbacks/twilio/status" if delivery.channel == "sms" else "",
         unsubscribe=unsubscribe_url(app, delivery.contact, "email") if email else "",
         headers={"Date": format_datetime(now), "Content-Language": delivery.language} if email else {}, may_go=may_go,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from alerts.flow.notice_of import notice_of
 from alerts.flow.select import select
 from alerts.flow.weekly_limit import WEEK
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
-from alerts.model.delivery import SENT_BY, Delivery, DeliveryState
+from alerts.model.delivery import LAYER, SENT_BY, Delivery, DeliveryState
 from alerts.model.reason import ENDINGS, Reason
 from alerts.store import alerts, fatigue, partners, reached, signals
 from alerts.store.engine import Connection
@@ -97,12 +97,13 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
             # A channel that stands by is used when nobody knows whether the others came through: it tells the whole.
             has_it = has_it or one.turn == 0 or version.reason in ENDINGS
         given, says = (base, kind) if has_it else as_new
+        layer = LAYER[address.channel]
         key = (contact.partner.front, address.channel, contact.language, says, fresh)
         text = composed.get(key)
         # An email bears its reader's own unsubscribe link, so it is composed for each; texts are shared.
         if text is None or unsubscribe:
             mine = for_contact(given, contact, opt_out=fresh, unsubscribe=unsubscribe)
-            made = compose(mine, kind=says, channel=address.channel, language=contact.language, shelf=app.shelf)
+            made = compose(mine, kind=says, channel=layer, language=contact.language, shelf=app.shelf)
             if text is None:
                 findings |= dict.fromkeys(lint(made, mine, limits, today))
             composed.setdefault(key, made)
@@ -125,7 +126,7 @@ def receivers(
     contacts = partners.everybody(connection)
     wanted = {c.substances: select(c.substances, app.lexicon, app.configuration.lists) for c in contacts}
     about = partial(audience, substance=alert.substance, level=version.level, contacts=contacts, wanted=wanted,
-                    gazetteer=app.gazetteer, exercise=alert.exercise)  # fmt: skip
+                    gazetteer=app.gazetteer, exercise=alert.exercise, channels=frozenset(app.notifiers))  # fmt: skip
     places = tuple(p.place for p in version.places)
     if version.reason not in ENDINGS:
         concerned = _concerned(version, editions) or places

@@ -8,8 +8,12 @@ from enum import StrEnum
 
 from alerts.model.level import Level
 
-SENT_BY = ("sms", "email")
-"""Channels of the outbox, in the order in which they are listed: what wakes people first."""
+SENT_BY = ("sms", "email", "chat", "webhook")
+"""Channels of the outbox, in the order in which they are listed: what wakes people first. A chat room and a partner's
+own system get alerts; whatever is meant for one person does not go there."""
+
+LAYER = {"sms": "sms", "email": "email", "chat": "email", "webhook": "email"}
+"""Channel → the layer of words that it carries."""
 
 
 class DeliveryState(StrEnum):

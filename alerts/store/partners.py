@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 import sqlalchemy as sa
 
-from alerts.model.delivery import DeliveryState
+from alerts.model.delivery import SENT_BY, DeliveryState
 from alerts.model.level import Level
 from alerts.model.partner import Address, Consent, Contact, Partner
 from alerts.store.engine import Connection
@@ -159,9 +159,9 @@ def _contacts(connection: Connection, which: sa.ColumnElement[bool]) -> list[Con
         )
     }
     by_contact: dict[int, list[Address]] = {}
-    # "sms" before "email": the channel that wakes people comes first in every list.
-    order = (addresses.c.contact, addresses.c.channel.desc())
-    for a in connection.execute(sa.select(addresses).order_by(*order)):
+    # The channel that wakes people comes first in every list.
+    place = sa.case({channel: place for place, channel in enumerate(SENT_BY)}, value=addresses.c.channel)
+    for a in connection.execute(sa.select(addresses).order_by(addresses.c.contact, place)):
         consent = given.get((a.contact, a.channel), False)
         by_contact.setdefault(a.contact, []).append(Address(a.channel, a.address, consent, a.disabled, a.verified))
     rows = connection.execute(

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import standardwebhooks
 
 from notifiers.message import DeliveryError, Message, Scope
 from notifiers.retry_after import seconds
@@ -185,3 +186,22 @@ def test_retry_after(header: str | None, wait: float | None) -> None:
 
 def test_a_date_means_nothing_without_a_clock() -> None:
     assert seconds("Sun, 22 Nov 2026 09:05:30 GMT") is None
+
+
+def test_during_a_rotation_both_secrets_of_a_receiver_verify(endpoint: Endpoint) -> None:
+    """Judged by the scheme's own library, which checks the age of the timestamp too."""
+    older = "whsec_" + base64.b64encode(bytes(range(100, 132))).decode()
+    with Webhook(SECRET, now=lambda: datetime.now(UTC), before=older) as webhook:
+        webhook.send(Message(delivery_id="rotating", to=endpoint.url, text="Carfentanil — found", subject="Act now"))
+    ((headers, body),) = endpoint.got
+    for secret in (SECRET, older):
+        judged = standardwebhooks.Webhook(secret).verify(body, headers)
+        assert judged["data"]["text"] == "Carfentanil — found"
+    stranger = "whsec_" + base64.b64encode(bytes(range(50, 82))).decode()
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        standardwebhooks.Webhook(stranger).verify(body, headers)
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        standardwebhooks.Webhook(SECRET).verify(body.replace(b"found", b"fount"), headers)
+    hour_ago = {**headers, "webhook-timestamp": str(int(headers["webhook-timestamp"]) - 3600)}
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        standardwebhooks.Webhook(SECRET).verify(body, hour_ago)
