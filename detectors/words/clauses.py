@@ -17,6 +17,9 @@ _CLAUSE = re.compile(
     r"dieron|dio|mostró|mostraron)\b)"
     r"| and (?=(?:negative|positive) for\b)| y (?=(?:negativo|positivo) para\b)|: (?=it (?:was|is)\b)"
 )
+# "If someone is sleepy but breathing, …": the condition holds for all of it.
+_CONDITION = re.compile(r"^(?:if|si)\b(?! bien)", re.IGNORECASE)
+_SEMICOLON = re.compile(r";")
 _CONCEDED = re.compile(r"^(?:although|though|while|aunque|si bien)\b[^,;]*(?P<end>,)", re.IGNORECASE)
 
 
@@ -27,6 +30,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Spans of the clauses of the sentence text[start:end] (folded or as printed)."""
+    if _CONDITION.match(text[start:end]):
+        return _cut(text, start, end, _SEMICOLON)
     conceded = _CONCEDED.match(text[start:end])
     if conceded:
         middle = start + conceded.end("end")
