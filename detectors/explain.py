@@ -101,16 +101,19 @@ def _chance(signal: Signal) -> str:
 
 
 def _enough(signal: Signal) -> str:
-    if signal.smallest is None or signal.smallest >= signal.observed:
+    if signal.smallest is None:
         return ""
-    return f"{signal.smallest} would have been enough for a signal"
+    if signal.smallest < signal.observed:
+        return f"{signal.smallest} would have been enough for a signal"
+    return "one is enough for a signal" if signal.smallest == 1 else "fewer would not have been a signal"
 
 
 def _late(signal: Signal) -> str:
     lag = (
         "" if signal.lag_days is None else f"results came a median of {_number(signal.lag_days)} days after the event, "
     )
-    return f"{lag}as known on {signal.on.isoformat()}"
+    part = "".join(f"{label}, " for label in signal.labels if label.startswith(("immature", "corrected for lag")))
+    return f"{lag}{part}as known on {signal.on.isoformat()}"
 
 
 def _span(window: Window) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import chi2, norm
 
 from detectors.history import History
 from detectors.methods.columns import Columns
@@ -17,11 +18,11 @@ from detectors.methods.evidence import evidence
 from detectors.methods.farrington import farrington_flexible
 from detectors.methods.farrington_settings import Farrington
 from detectors.methods.michigan import moving_mean
-from detectors.methods.weekly import Floats, ends, maturity, weekly
+from detectors.methods.weekly import Floats, completeness_by_week, corrected, ends, weekly
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, ParameterValue, Signal, Window
 
-VERSION = "1"
+VERSION = "2"
 
 PARAMETERS = (
     Parameter(
@@ -45,7 +46,7 @@ PARAMETERS = (
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """Of the last week of each series: upper and expected count, alarm, and p where the rule has one, else NaN."""
+    """Of the last week of each series, of what is known of it: upper and expected count, alarm, and p."""
 
     upper: Floats
     expected: Floats
@@ -53,28 +54,53 @@ class _Limit:
     p: Floats
 
 
-def _ears(kind: str) -> Callable[[Floats, Floats, dict[str, ParameterValue]], _Limit]:
-    def limit(y: Floats, n: Floats, p: dict[str, ParameterValue]) -> _Limit:
-        found = ears(y, kind, min_sigma=float(p["min_sigma"]), alpha=float(p["alpha"]))  # type: ignore[arg-type]
+Rule = Callable[[Floats, Floats, Floats, dict[str, ParameterValue]], _Limit]
+"""(findings known, tests known, part of the results known, parameters) → limit; all (series, weeks)."""
+
+
+def _thinned(y: Floats, c: Floats, mean: Floats, upper: Floats, reach: float) -> _Limit:
+    """A limit of mean + reach · sd for the complete week, as one for the part c of it that is known.
+
+    Each result is in with chance c, so that a count of mean m and variance s² becomes one of mean c·m and variance
+    c²·s² + c·(1 − c)·m (the law of total variance).
+    """
+    sd = (upper - mean) / reach
+    spread = np.sqrt(c * c * sd * sd + c * (1 - c) * np.maximum(mean, 0))
+    limit = np.where(c >= 1, upper, c * mean + reach * spread)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = norm.sf((y - c * mean) / spread)
+    return _Limit(limit, c * mean, y > limit, p)
+
+
+def _ears(kind: str) -> Rule:
+    def limit(y: Floats, n: Floats, c: Floats, p: dict[str, ParameterValue]) -> _Limit:
+        whole = y / c
+        alpha = float(p["alpha"])
+        found = ears(whole, kind, min_sigma=float(p["min_sigma"]), alpha=alpha)  # type: ignore[arg-type]
         guard = 0 if kind == "C1" else 2
-        expected = y[:, -8 - guard : y.shape[1] - 1 - guard].mean(axis=1)
-        return _Limit(found.upper[:, -1], expected, found.alarm[:, -1], np.full(y.shape[0], np.nan))
+        mean = whole[:, -8 - guard : y.shape[1] - 1 - guard].mean(axis=1)
+        upper, last = found.upper[:, -1], c[:, -1]
+        if kind == "C3":  # its limit depends on the weeks before it and is no mean and deviation
+            return _Limit(last * upper, last * mean, y[:, -1] > last * upper, np.full(y.shape[0], np.nan))
+        return _thinned(y[:, -1], last, mean, upper, float(norm.isf(alpha)))
 
     return limit
 
 
-def _michigan(y: Floats, n: Floats, p: dict[str, ParameterValue]) -> _Limit:
-    found = moving_mean(y, deviations=float(p["deviations"]), min_sigma=float(p["min_sigma"]))
-    return _Limit(found.upper[:, -1], found.expected[:, -1], found.alarm[:, -1], np.full(y.shape[0], np.nan))
+def _michigan(y: Floats, n: Floats, c: Floats, p: dict[str, ParameterValue]) -> _Limit:
+    reach = float(p["deviations"])
+    found = moving_mean(y / c, deviations=reach, min_sigma=float(p["min_sigma"]))
+    return _thinned(y[:, -1], c[:, -1], found.expected[:, -1], found.upper[:, -1], reach)
 
 
-def _farrington(y: Floats, n: Floats, p: dict[str, ParameterValue]) -> _Limit:
+def _farrington(y: Floats, n: Floats, c: Floats, p: dict[str, ParameterValue]) -> _Limit:
     chosen = Farrington(b=int(p["years"]), alpha=float(p["alpha"]))
-    found = farrington_flexible(y, chosen, population=n if p["volume"] else None, start=y.shape[1] - 1)
+    # The samples known are as incomplete as the findings among them; without them the part that is known stands in.
+    found = farrington_flexible(y, chosen, population=n if p["volume"] else c, start=y.shape[1] - 1)
     return _Limit(found.upper[:, -1], found.expected[:, -1], found.alarm[:, -1], found.p[:, -1])
 
 
-ALGORITHMS: dict[str, Callable[[Floats, Floats, dict[str, ParameterValue]], _Limit]] = {
+ALGORITHMS: dict[str, Rule] = {
     "ears-c1": _ears("C1"),
     "ears-c2": _ears("C2"),
     "ears-c3": _ears("C3"),
@@ -88,7 +114,10 @@ def counts(
 ) -> Sequence[Signal]:
     """One signal per (substance, place, kind) whose last week's count is above the rule's limit.
 
-    Weeks are of event dates and end where results have come in. Findings by strip alone are left out. Only Farrington
+    Weeks are of event dates and end where half of the results of their last day have come in; the counts of each week
+    are corrected for the part that is known by now, as its laboratory usually reports (`completeness_by_week`): the
+    baseline is made whole, and the limit of the last week is that of its known part. Findings by strip alone are left
+    out. Only Farrington
     allows for the volume tested; with the others more samples look like more of the substance: they are here so that a
     department can see its own rule beside the others. Raises ValueError for parameters out of bounds or an unknown
     algorithm.
@@ -110,11 +139,13 @@ def counts(
     if not series.size:
         return ()
     span = 52 * int(p["years"]) + 8 if p["algorithm"] == "farrington" else 16
-    end = ends(columns)[columns.stratum(series)]
-    w = weekly(columns, found, series, end, span)
-    limit = rule(w.y, w.n, p)
+    stratum = columns.stratum(series)
+    end = ends(columns, 0.5)[stratum]
+    w = weekly(columns, found, series, end, span, newer=False)
+    share = np.maximum(completeness_by_week(columns, stratum, end, span), 0.1)
+    limit = rule(w.y, w.n, share, p)
     first = end - 6
-    start, stop = found.start(series, first), found.start(series, np.full_like(series, today + 1))
+    start, stop = found.start(series, first), found.start(series, end + 1)
     news = np.append(0, np.cumsum(fresh))
     says = limit.alarm & (w.y[:, -1] >= float(p["min_count"])) & (news[stop] > news[start])
     signals = []
@@ -140,6 +171,7 @@ def counts(
                 baseline_tested=int(w.n[i, :-1].sum()),
                 expected=float(limit.expected[i]),
                 probability=None if np.isnan(limit.p[i]) else float(limit.p[i]),
+                effect=_ratio(float(w.y[i, -1]), float(limit.expected[i])),
                 smallest=max(int(np.floor(limit.upper[i])) + 1, int(p["min_count"])),
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
@@ -148,11 +180,20 @@ def counts(
                     "counts",
                     *proof.labels,
                     str(p["algorithm"]),
-                    *maturity(columns, int(columns.stratum(series[i : i + 1])[0]), int(first[i]), last),
+                    *corrected(float(share[i, -1])),
                 ),
             )
         )
     return tuple(signals)
+
+
+def _ratio(count: float, expected: float) -> tuple[float, float, float] | None:
+    """Observed by expected with the exact 95 % Poisson limits of the count (Garwood 1936); None where none is
+    expected."""
+    if expected <= 0:
+        return None
+    low, high = chi2.ppf(0.025, 2 * count) / 2, chi2.ppf(0.975, 2 * count + 2) / 2
+    return count / expected, float(low) / expected, float(high) / expected
 
 
 COUNTS = Method("counts", VERSION, "Were more found this week than a classic rule allows?", PARAMETERS, counts)

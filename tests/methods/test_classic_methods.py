@@ -38,7 +38,9 @@ def test_a_jump_of_the_count_is_told_by_every_rule(algorithm: str) -> None:
     assert signal.observed >= 8
     assert signal.smallest is not None
     assert signal.smallest <= signal.observed
-    assert (signal.probability is not None) == (algorithm == "farrington")
+    assert (signal.probability is None) == (algorithm == "ears-c3"), "C3's limit is no mean and deviation"
+    assert signal.effect is not None
+    assert signal.effect[1] < signal.effect[0] < signal.effect[2]
     assert counts(known_on(told, 197 * 7 + 6), {"algorithm": algorithm}, XYLAZINE, PLACE) == ()
 
 

@@ -33,7 +33,8 @@ def test_watchlist() -> None:
     said = explain(one("watchlist", [sample("a", 20, "carfentanil", known=30)], 30, "carfentanil"), NAMES, PLACES)
     assert said == (
         "Carfentanil, which is on the watchlist, was found in Allegheny County: 1 of 1 drug sample with results that "
-        "came in from 2020-01-25 to 2020-01-31 contained it; results came a median of 10 days after the event, "
+        "came in from 2020-01-25 to 2020-01-31 contained it; one is enough for a signal; results came a median of "
+        "10 days after the event, "
         "as known on 2020-01-31."
     )
 
