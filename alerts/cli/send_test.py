@@ -1,4 +1,4 @@
-"""`supplywatch send-test`: one sample message through the real carrier."""
+"""`supplywatch send-test`: one sample message through the outbox and the real carrier."""
 
 from __future__ import annotations
 
@@ -10,40 +10,38 @@ import typer
 from alerts.cli.opening import ConfigOption, Failure, opened
 from alerts.cli.templates import sample
 from alerts.clock.now import now
-from alerts.wording.compose import compose
+from alerts.flow.send_test import TestMessageError
+from alerts.flow.send_test import send_test as through_the_outbox
+from alerts.model.delivery import DeliveryState
 from alerts.wording.content import AlertContent
 from alerts.wording.shelf import WordingError
-from notifiers.message import DeliveryError, Message
 
 
 def send_test(
-    channel: Annotated[str, typer.Argument(help="sms or email.")],
-    to: Annotated[str, typer.Argument(help="Phone number (+15105550100) or email address.")],
+    channel: Annotated[str, typer.Argument(help="sms, email, chat or webhook.")],
+    to: Annotated[str, typer.Argument(help="An address of one of your contacts.")],
     language: Annotated[str, typer.Option(help="en or es.")] = "en",
     kind: Annotated[str, typer.Option(help="Any kind of message, as `templates preview` knows them.")] = "exercise",
     config: ConfigOption = None,
 ) -> None:
-    """Send a made-up message, an alert always marked as an exercise, and say what the carrier answered.
+    """Send a made-up message to a contact, an alert always marked as an exercise, and say what the carrier answered.
 
-    Exit code 1 when it said no.
+    It goes the way of all messages: the outbox, with consent, quiet hours and rates. Exit code 1 when it was not taken.
     """
-    if channel not in ("sms", "email"):
-        raise Failure(f"There is no channel '{channel}'. Use sms or email.")
     with opened(config) as app:
+        if channel not in app.notifiers:
+            raise Failure(f"There is no channel '{channel}'. Use {' or '.join(app.notifiers)}.")
         content = sample(kind, "plain", app.configuration.programme.name)
         if isinstance(content, AlertContent):
             # Nothing that looks like an alert may leave here without the mark.
             content = replace(content, exercise=True)
         try:
-            text = compose(content, kind=kind, channel=channel, language=language, shelf=app.shelf)
-        except (ValueError, WordingError) as error:
+            sent = through_the_outbox(app, channel, to, content, kind, language, now)
+        except (ValueError, WordingError, TestMessageError) as error:
             raise Failure(str(error)) from None
-        message = Message(
-            delivery_id=f"test-{now():%Y%m%d%H%M%S%f}", to=to, text=text.text, subject=text.subject, html=text.html
-        )
-        try:
-            receipt = app.notifiers[channel].send(message)
-        except DeliveryError as error:
-            typer.echo(f"The carrier did not take it ({error.scope}): {error.code} {error.detail}", err=True)
-            raise typer.Exit(1) from None
-        typer.echo(f"Taken by {receipt.provider}: {receipt.provider_id} ({receipt.state}).")
+        if sent.state in (DeliveryState.ACCEPTED, DeliveryState.DELIVERED):
+            typer.echo(f"Taken by {sent.provider}: {sent.provider_id} ({sent.state}).")
+            return
+        why = sent.problem or sent.held_because or "its turn has not come; supplywatch serve sends it"
+        typer.echo(f"The carrier has not taken it. It is {sent.state}: {why}", err=True)
+        raise typer.Exit(1)

@@ -13,11 +13,11 @@ from alerts.console.posted import Form, one
 from alerts.console.proposal import layer
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.security import PREVIEW_POLICY
-from alerts.console.visitor import Genuine, InAlerts
+from alerts.console.visitor import Genuine, InAlerts, Visitor
+from alerts.flow.dead_letters import DeadLetterError, assign, dismiss, retry
 from alerts.flow.plan import Plan, plan
 from alerts.model.delivery import DeliveryState
-from alerts.record.append import append
-from alerts.store import alerts, attempts, dead_letters, outbox, partners
+from alerts.store import alerts, attempts, carriers, dead_letters, outbox, partners
 from alerts.store.engine import Connection
 from alerts.wording.shelf import WordingError
 
@@ -41,12 +41,20 @@ def overview(request: Request, visitor: InAlerts, state: str = "") -> HTMLRespon
             steps=STEPS,
             counts=outbox.counts(connection),
             most=_MOST,
+            dead=dead_letters.waiting(connection, _MOST) if state == DeliveryState.FAILED else [],
+            unknown=carriers.unknown(connection),
+            stopped=carriers.open_circuits(connection),
+            default_code=desk_of(request).app.configuration.delivery.default_code,
             messages=[(d, alerts.get(connection, d.alert)) for d in found],
         )
 
 
 @router.get("/messages/{delivery}")
 def show(request: Request, visitor: InAlerts, delivery: str) -> HTMLResponse:
+    return _page(request, visitor, delivery)
+
+
+def _page(request: Request, visitor: Visitor, delivery: str, problem: str = "") -> HTMLResponse:
     with desk_of(request).app.store.read() as connection:
         found = outbox.get(connection, delivery)
         if found is None:
@@ -55,7 +63,9 @@ def show(request: Request, visitor: InAlerts, delivery: str) -> HTMLResponse:
             request,
             "message.html",
             visitor,
+            status=409 if problem else 200,
             room="messages",
+            problem=problem,
             message=found,
             steps=STEPS,
             alert=alerts.get(connection, found.alert),
@@ -68,19 +78,18 @@ def show(request: Request, visitor: InAlerts, delivery: str) -> HTMLResponse:
 
 @router.post("/messages/{delivery}/care", dependencies=[Genuine])
 def care(request: Request, visitor: InAlerts, delivery: str, form: Form) -> Response:
-    """Say who looks after a message that did not arrive, or that nothing more can be done for it."""
+    """Look after a message that did not arrive, send it again, or say that nothing more can be done for it."""
     desk = desk_of(request)
-    done = one(form, "done") == "yes"
-    with desk.app.store.write() as connection:
-        found = outbox.get(connection, delivery)
-        if found is None or found.state is not DeliveryState.FAILED:
-            raise Refusal(*NOT_FOUND)
-        dead_letters.care(connection, delivery, visitor.person.name, desk.clock() if done else None)
-        alert = alerts.get(connection, found.alert)
-        append(
-            connection, at=desk.clock(), kind="message.closed" if done else "message.cared_for",
-            subject=alert.number if alert else "", fields={"delivery": delivery, "by": visitor.person.name},
-        )  # fmt: skip
+    who, wanted = visitor.person, one(form, "do")
+    try:
+        if wanted == "retry":
+            retry(desk.app, delivery, who, desk.clock())
+        elif wanted == "dismiss":
+            dismiss(desk.app, delivery, who, one(form, "why"), desk.clock())
+        else:
+            assign(desk.app, delivery, who, desk.clock())
+    except DeadLetterError as error:
+        return _page(request, visitor, delivery, str(error))
     return RedirectResponse(f"{desk.base}/messages/{delivery}", 303)
 
 

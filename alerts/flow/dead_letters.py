@@ -45,11 +45,12 @@ def dismiss(app: App, delivery: str, by: Person, why: str, now: datetime) -> Non
         _note(connection, "message.dismissed", dead, by, now, {"was": dead.problem, "why": why.strip()[:500]})
 
 
-def assign(app: App, delivery: str, to: Person) -> None:
+def assign(app: App, delivery: str, to: Person, now: datetime) -> None:
     """Say who looks after a failed message."""
     with app.store.write() as connection:
-        _dead(connection, delivery, to)
+        dead = _dead(connection, delivery, to)
         letters.care(connection, delivery, to.name)
+        _note(connection, "message.cared_for", dead, to, now, {})
 
 
 def _dead(connection: Connection, delivery: str, by: Person) -> Delivery:

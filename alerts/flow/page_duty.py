@@ -1,4 +1,4 @@
-"""What staff must hear of at once: reviews that wait, feeds that fell silent, messages that could not be sent."""
+"""What staff must hear of at once: reviews that wait, silent feeds, messages that failed, carriers that refuse us."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from alerts.model.feed_state import TROUBLED, FeedCondition, FeedState
 from alerts.model.level import Level
 from alerts.model.partner import Contact
 from alerts.record.append import append
-from alerts.store import alerts, dead_letters, duty, feeds, notices
+from alerts.store import alerts, carriers, dead_letters, duty, feeds, notices
 from alerts.store.engine import Connection
-from alerts.wording.people import DeadLetters, FailedApproval, FeedBack, LateFeed, ReviewNeeded
+from alerts.wording.people import DeadLetters, FailedApproval, FeedBack, LateFeed, ReviewNeeded, StoppedCarrier
 
 SETTLED = timedelta(minutes=15)
 """How long an edition may be in the making before its failures are told: one alarm for all of them."""
@@ -36,6 +36,7 @@ def page_duty(app: App, now: datetime) -> int:
             _reviews(app, connection, here, now)
             + _feeds(app, connection, here, now)
             + _dead_letters(app, connection, here, now)
+            + _carriers(app, connection, here, now)
         )
 
 
@@ -137,6 +138,26 @@ def _dead_letters(app: App, connection: Connection, here: tuple[OnDuty, ...], no
         )  # fmt: skip
         made += _say(app, connection, f"dead_letters|{alert.number}|{version}", content, here[0].contact, now)
     return made
+
+
+def _carriers(app: App, connection: Connection, here: tuple[OnDuty, ...], now: datetime) -> int:
+    """Once for each time that a carrier begins to refuse us, to the first person who has another channel: the page must
+    not wait behind the very carrier that it is about."""
+    made = 0
+    for broken in carriers.open_circuits(connection):
+        programme = app.configuration.programme
+        again = broken.open_until.astimezone(programme.zone)
+        content = StoppedCarrier(
+            programme.name, broken.channel, broken.code, broken.detail[:60], again, _link(app, "/messages")
+        )  # fmt: skip
+        key = f"stopped_carrier|{broken.channel}|{broken.since.isoformat()}"
+        who = next((d.contact for d in here if _else_than(d.contact, broken.channel)), here[0].contact)
+        made += send_notice(app, connection, key, content, who, now, level=Level.ACT_NOW) is not None
+    return made
+
+
+def _else_than(contact: Contact, channel: str) -> bool:
+    return any(a.channel != channel and a.consent and a.verified and not a.disabled for a in contact.addresses)
 
 
 def _say(

@@ -64,6 +64,7 @@ KINDS: dict[str, Kind] = {
         Kind("feed_back", ("sms", "email"), (), 2, "staff"),
         Kind("failed_approval", ("sms", "email"), (), 2, "staff"),
         Kind("dead_letters", ("sms", "email"), (), 2, "staff"),
+        Kind("stopped_carrier", ("sms", "email"), (), 2, "staff"),
         Kind("review_needed", ("sms", "email"), (), 2, "staff"),
     )
 }

@@ -219,6 +219,20 @@ class DeadLetters:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedCarrier:
+    """A carrier that refuses our account. channel: "sms", "email", "chat" or "webhook". code, detail: the carrier's own
+    words. again: when one message tries again."""
+
+    kind: ClassVar[str] = "stopped_carrier"
+    programme: str
+    channel: str
+    code: str
+    detail: str
+    again: datetime
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewNeeded:
     """A version that waits for a second pair of eyes."""
 
@@ -247,5 +261,6 @@ PersonContent = (
     | FeedBack
     | FailedApproval
     | DeadLetters
+    | StoppedCarrier
     | ReviewNeeded
 )

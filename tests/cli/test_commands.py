@@ -265,6 +265,10 @@ def test_simulated_results_are_the_same_bytes_for_the_same_seed(run: Run, tmp_pa
 
 
 def test_a_test_message_goes_to_a_file(run: Run, tmp_path: Path) -> None:
+    nobody = run("send-test", "sms", "+15105550100")
+    assert (nobody.code, "Nobody has agreed to get messages at +15105550100" in nobody.err) == (2, True), nobody
+    myself = ("--phone", "+1 510 555 0100", "--verified", "--wake", "--consent", "it is mine")
+    assert run("partners", "add", "Tests", *myself).code == 0
     said = run("send-test", "sms", "+15105550100")
     assert (said.code, "Taken by file" in said.out) == (0, True), said
     (text,) = [f.read_text() for f in (tmp_path / "sms").rglob("*") if f.is_file()]

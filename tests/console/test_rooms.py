@@ -281,15 +281,26 @@ def test_a_message_that_did_not_arrive_finds_somebody_who_cares(fresh_house: Hou
         assert "1 message did not arrive" in client.get("/").text
         page = f"/messages/{one.id}"
         assert "Nobody looks after it yet" in client.get(page).text
-        assert post(client, page, f"{page}/care", done="no").status_code == 303
+        assert post(client, page, f"{page}/care", do="care").status_code == 303
         assert "Robin looks after it" in client.get(page).text
         assert "1 message did not arrive" in client.get("/").text
-        assert post(client, page, f"{page}/care", done="yes").status_code == 303
+        failed = client.get("/messages?state=failed").text
+        assert ("30005 unknown handset" in failed, "Robin" in failed) == (True, True)
+        assert post(client, page, f"{page}/care", do="retry").status_code == 303
+        assert "did not arrive" not in client.get("/").text
+        assert "sent again by Robin" in client.get(page).text
+        with app.store.write() as connection:
+            again = outbox.get(connection, one.id)
+            assert again is not None
+            outbox.move(connection, again, DeliveryState.FAILED, problem="30005 unknown handset")
+        assert post(client, page, f"{page}/care", do="dismiss", why=" ").status_code == 409
+        assert post(client, page, f"{page}/care", do="dismiss", why="told by phone").status_code == 303
         assert "Robin closed this" in client.get(page).text
         assert "did not arrive" not in client.get("/").text
-        assert "message.closed" in client.get("/log").text
+        log = client.get("/log").text
+        assert all(kind in log for kind in ("message.cared_for", "message.retried", "message.dismissed"))
         other = outbox_of(fresh_house)[1]
-        assert client.post(f"/messages/{other}/care", data={"token": token_of(client.get("/").text)}).status_code == 404
+        assert client.post(f"/messages/{other}/care", data={"token": token_of(client.get("/").text)}).status_code == 409
 
 
 def outbox_of(house: House) -> list[str]:

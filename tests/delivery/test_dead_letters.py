@@ -23,7 +23,7 @@ def test_a_failed_message_is_sent_again_by_a_person(diary: Diary) -> None:
     robin, eve = diary.person("Robin"), diary.person("Eve", Role.REVIEWER)
     with pytest.raises(DeadLetterError, match="Only staff"):
         retry(diary.app, row.id, eve, diary.now)
-    assign(diary.app, row.id, robin)
+    assign(diary.app, row.id, robin, diary.now)
     with diary.app.store.read() as connection:
         (dead,) = letters.waiting(connection)
         assert (dead.care_of, letters.count(connection)) == ("Robin", 1)

@@ -72,6 +72,8 @@ def test_words_are_shown_and_checked(run: Run, tmp_path: Path) -> None:
 
 
 def test_any_kind_can_be_sent_as_a_test_and_an_alert_is_always_marked(run: Run, config: Path) -> None:
+    myself = ("--phone", "+1 510 555 0100", "--verified", "--wake", "--consent", "it is mine")
+    assert run("partners", "add", "Tests", *myself).code == 0
     assert run("send-test", "sms", "+15105550100", "--kind", "rise").code == 0
     (text,) = (config.parent / "sms").glob("**/*.*")
     assert "EXERCISE" in text.read_text()

@@ -111,3 +111,16 @@ def test_four_eyes_bind_the_last_editor_and_the_glass_can_be_broken(reviewed: Di
     with diary.app.store.read() as connection:
         assert alerts.unreviewed_break_glass(connection) == []
     assert ("alert.looked_at", NUMBER) in diary.record()
+
+
+def test_a_carrier_that_refuses_our_account_is_told_once_by_the_way_that_still_works(diary: Diary) -> None:
+    on_duty(diary)
+    diary.joins(VAN)
+    diary.carrier.misbehave("refuse", code=20003, times=None)
+    diary.at("2025-09-08 09:00").lab_reports("xylazine")
+    diary.later(minutes=1)
+    (told,) = [m for m in diary.mail.messages if "account" in m.subject]
+    assert told.recipients == (BEN.email,)
+    assert "20003" in told.raw.decode()
+    diary.later(hours=1)
+    assert len([m for m in diary.mail.messages if "account" in m.subject]) == 1
