@@ -7,6 +7,7 @@ from importlib import metadata
 import typer
 
 from alerts.cli.opening import ConfigOption, configuration, opened
+from alerts.cli.rehearsal import rehearsal
 from alerts.wording.check import check_templates
 
 PACKAGES = ("alerts", "detectors", "notifiers")
@@ -36,7 +37,7 @@ def check(config: ConfigOption = None) -> None:
         with app.store.read() as connection:
             dialect = connection.dialect.name
         typer.echo(f"database: reached ({dialect})")
-        rendered, problems = check_templates(app.shelf, settings.programme.languages)
+        rendered, problems = check_templates(rehearsal(settings, app.shelf))
         typer.echo(f"templates: {rendered} messages rendered, {len(problems)} problems")
         warnings += problems
         for channel, notifier in app.notifiers.items():

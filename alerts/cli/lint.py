@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from alerts.cli.opening import ConfigOption, Failure, configuration
+from alerts.cli.rehearsal import rehearsal
 from alerts.cli.templates import shelf_of
 from alerts.wording.kinds import KINDS
-from alerts.wording.lint import Limits, Severity
-from alerts.wording.rehearse import rehearse
+from alerts.wording.lint import Severity
 
 
 def lint(
@@ -23,9 +23,8 @@ def lint(
     unknown = sorted(set(kind or ()) - set(KINDS))
     if unknown:
         raise Failure(f"There is no kind '{unknown[0]}'. There are: {', '.join(KINDS)}.")
-    limits = Limits(k=settings.privacy.smallest_count, segments=settings.sms.segments_most)
     rendered = errors = told = 0
-    for item in rehearse(shelf_of(settings), settings.programme.languages, limits, kind or KINDS):
+    for item in rehearsal(settings, shelf_of(settings), kind or KINDS):
         where = f"{item.kind} {item.channel} {item.language} ({item.label})"
         if item.problem:
             errors += 1

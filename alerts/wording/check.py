@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from alerts.wording.rehearse import rehearse
-from alerts.wording.rules.case import Limits, Severity
-from alerts.wording.shelf import Shelf
+from alerts.wording.rehearse import Rehearsed
+from alerts.wording.rules.case import Severity
 
 
-def check_templates(shelf: Shelf, languages: Sequence[str], limits: Limits | None = None) -> tuple[int, list[str]]:
+def check_templates(rehearsed: Iterable[Rehearsed]) -> tuple[int, list[str]]:
     """(messages rendered, problems): a sentence for each template that fails and each finding that blocks approval."""
     rendered = 0
     problems: dict[str, None] = {}
-    for item in rehearse(shelf, languages, limits or Limits()):
+    for item in rehearsed:
         if item.composed is None:
             problems[item.problem] = None
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from alerts.wording.compose import Composed, compose
@@ -39,3 +39,9 @@ def rehearse(
                     yield Rehearsed(kind, label, channel, language, None, (), str(error))
                 else:
                     yield Rehearsed(kind, label, channel, language, composed, lint(composed, content, limits, TODAY))
+
+
+def rehearsals(languages: Sequence[str], kinds: Iterable[str] = KINDS) -> int:
+    """How many renderings `rehearse` gives, for a bar."""
+    wanted = set(kinds)
+    return sum(len(KINDS[kind].channels) * len(languages) for kind, _, _ in every() if kind in wanted)

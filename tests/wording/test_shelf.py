@@ -182,9 +182,9 @@ def test_a_rehearsal_tells_of_a_template_that_breaks_and_of_words_that_hurt(tmp_
 
 
 def test_the_check_counts_what_it_rendered_and_tells_each_problem_once(tmp_path: Path) -> None:
-    rendered, problems = check_templates(SHELF, LANGUAGES)
+    rendered, problems = check_templates(rehearse(SHELF, LANGUAGES, Limits()))
     assert rendered > 900
     assert problems == []
-    _, problems = check_templates(own(tmp_path, "sms/en/help.txt", "{{ frnt }}"), ["en", "vi"])
+    _, problems = check_templates(rehearse(own(tmp_path, "sms/en/help.txt", "{{ frnt }}"), ["en", "vi"], Limits()))
     assert sum("templates/sms/en/help.txt, line 1" in problem for problem in problems) == 1
     assert sum("There is no templates/words/vi.toml" in problem for problem in problems) == 1
