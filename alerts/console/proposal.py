@@ -124,8 +124,8 @@ def _layers(app: App, planned: Plan, shown: set[tuple[str, str]]) -> tuple[Compo
 
 def _waits(guessed: Estimate, contacts: dict[int, Contact]) -> tuple[Waits, ...]:
     groups: dict[tuple[str, datetime], list[str]] = {}
-    for d in guessed.waiting:
-        groups.setdefault((d.held_because, d.due_at), []).append(_named(d.contact, d.channel, contacts))
+    for s in guessed.waiting:
+        groups.setdefault((s.why, s.due), []).append(_named(s.contact, s.channel, contacts))
     return tuple(Waits(why, until, tuple(who)) for (why, until), who in groups.items())
 
 
@@ -144,26 +144,31 @@ def layer(app: App, planned: Plan, channel: str, language: str) -> Composed:
 
 
 def _groups(planned: Plan) -> tuple[Group, ...]:
-    groups: dict[tuple[str, ...], list[Delivery]] = {}
-    for delivery in planned.deliveries:
+    # By text first: a plan for a hundred thousand people has a few dozen of them.
+    texts: dict[tuple[int, bool], tuple[int, int]] = {}
+    for place, slip in enumerate(planned.slips):
+        text = (id(slip.said), bool(slip.turn))
+        first, many = texts.get(text, (place, 0))
+        texts[text] = (first, many + 1)
+    groups: dict[tuple[str, ...], Distinct] = {}
+    for first, many in texts.values():
+        delivery = planned.deliveries[first]
         same = (
-            str(delivery.state),
-            delivery.channel,
-            delivery.language,
-            delivery.subject,
+            str(delivery.state), delivery.channel, delivery.language, delivery.subject,
             *map(_common, (delivery.text, delivery.html)),
-        )
-        groups.setdefault(same, []).append(delivery)
+        )  # fmt: skip
+        known = groups.get(same)
+        groups[same] = Distinct(known.sample if known else delivery, many + (known.count if known else 0))
     found: dict[tuple[str, str, bool], list[Distinct]] = {}
     for group in sorted(groups.values(), key=_place):
-        key = (group[0].channel, group[0].language, _stands_by(group[0]))
-        found.setdefault(key, []).append(Distinct(group[0], len(group)))
+        key = (group.sample.channel, group.sample.language, _stands_by(group.sample))
+        found.setdefault(key, []).append(group)
     return tuple(Group(*key, tuple(messages)) for key, messages in found.items())
 
 
-def _place(group: list[Delivery]) -> tuple[bool, bool, str, int]:
-    one = group[0]
-    return (_stands_by(one), one.channel != "sms", one.language, -len(group))
+def _place(group: Distinct) -> tuple[bool, bool, str, int]:
+    one = group.sample
+    return (_stands_by(one), one.channel != "sms", one.language, -group.count)
 
 
 def _stands_by(delivery: Delivery) -> bool:
@@ -176,7 +181,7 @@ def _common(text: str) -> str:
 
 def _left_out(planned: Plan, contacts: dict[int, Contact]) -> tuple[LeftOut, ...]:
     by_reason: dict[str, list[str]] = {}
-    for contact, channel, why in planned.audience.left_out:
+    for contact, channel, why in planned.left_out:
         by_reason.setdefault(str(why), []).append(_named(contact, channel, contacts))
     counted = Counter({why: len(who) for why, who in by_reason.items()})
     return tuple(LeftOut(why, tuple(by_reason[why])) for why, _ in counted.most_common())

@@ -22,13 +22,28 @@ def address(app: App, now: datetime) -> int:
         waiting = alerts.versions_in(connection, {VersionState.APPROVED})
     written = 0
     for version in waiting:
+        early = plan_first(app, version, now)
         with app.store.write() as connection:
             alert = alerts.get(connection, version.alert)
             assert alert is not None
             if version.reason in ENDINGS:
                 withdraw_waiting(app, connection, alert, version, now)
-            written += write_out(app, connection, alert, version, plan(app, connection, alert, version, now), now)
+            planned = early or plan(app, connection, alert, version, now)
+            written += write_out(app, connection, alert, version, planned, now)
     return written
+
+
+def plan_first(app: App, version: AlertVersion, now: datetime) -> Plan | None:
+    """The plan of a first edition, made while others may write: for a state it takes long, and a STOP or a receipt
+    must not wait for it. Who takes back consent meanwhile is found when the row is claimed.
+
+    None for a later edition: whom it is for depends on what is just being sent, so it is planned as it is written.
+    """
+    if version.version > 1:
+        return None
+    with app.store.read() as connection:
+        alert = alerts.get(connection, version.alert)
+        return None if alert is None else plan(app, connection, alert, version, now)
 
 
 def write_out(
@@ -37,12 +52,15 @@ def write_out(
     """Write a plan's rows. An edition that somebody else addressed meanwhile brings none."""
     if not alerts.move_version(connection, version, VersionState.ADDRESSED, texts_sha256=planned.sha256):
         return 0
-    # Who still waits for an earlier edition gets this one in its stead: it says all that the earlier one did.
-    withdraw_waiting(app, connection, alert, version, now, only=planned.pairs)
+    if version.version > 1:
+        # Who still waits for an earlier edition gets this one in its stead: it says all that the earlier one did.
+        withdraw_waiting(app, connection, alert, version, now, only=planned.pairs)
+    outbox.keep_letters(connection, planned.letters)
     written = outbox.add(connection, planned.deliveries)
-    for contact in sorted({d.contact for d in planned.first if d.channel == "sms" and d.due_at > now}):
+    held = {s.contact for s in planned.first if s.channel == "sms" and s.due > now}
+    for contact in sorted(held & outbox.with_several_waiting(connection, "sms", now)) if held else ():
         merge_waiting(app, connection, contact, now)
-    channels = {d.channel for d in planned.first}
+    channels = {s.channel for s in planned.first}
     append(
         connection,
         at=now,

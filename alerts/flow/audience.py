@@ -67,10 +67,13 @@ def audience(
     heard = {number for number, _ in told or ()}
     recipients: list[Recipient] = []
     left_out: list[tuple[int, str, LeftOut]] = []
+    near: dict[tuple[str, ...], bool] = {}
     for contact in contacts:
         why = LeftOut.NO_DRILLS if exercise and not contact.drills else None
         if why is None and told is None:
-            why = _unwanted(contact, substance, places, level, wanted[contact.substances], gazetteer)
+            if contact.places not in near:
+                near[contact.places] = any(covers(own, place, gazetteer) for own in contact.places for place in places)
+            why = _unwanted(contact, substance, level, wanted[contact.substances], near=near[contact.places])
         if why is not None:
             left_out.append((contact.id, "", why))
             continue
@@ -91,18 +94,9 @@ def audience(
     return Audience(tuple(recipients), tuple(left_out))
 
 
-def _unwanted(
-    contact: Contact,
-    substance: str,
-    places: Sequence[str],
-    level: Level,
-    wanted: frozenset[str],
-    gazetteer: Gazetteer,
-) -> LeftOut | None:
+def _unwanted(contact: Contact, substance: str, level: Level, wanted: frozenset[str], *, near: bool) -> LeftOut | None:
     if RANK[level] > RANK[contact.least]:
         return LeftOut.LEVEL
     if substance not in wanted:
         return LeftOut.SUBSTANCE
-    if not any(covers(mine, place, gazetteer) for mine in contact.places for place in places):
-        return LeftOut.PLACE
-    return None
+    return None if near else LeftOut.PLACE

@@ -10,7 +10,8 @@ from alerts.app import App
 from alerts.flow.claim import rate_of
 from alerts.flow.drain_time import drain_time
 from alerts.flow.plan import Plan
-from alerts.model.delivery import Delivery
+from alerts.flow.slip import Slip
+from alerts.model.level import Level
 from alerts.store import outbox
 from alerts.store.engine import Connection
 
@@ -37,7 +38,7 @@ class Line:
 class Estimate:
     """audience: contacts. segments: of all texts. price: of all of them, None where no price is configured.
 
-    waiting: messages that do not go out at once, with why in `held_because`, soonest first.
+    waiting: messages that do not go out at once, with why, soonest first.
     """
 
     audience: int
@@ -45,38 +46,37 @@ class Estimate:
     price: float | None
     currency: str
     lines: tuple[Line, ...]
-    waiting: tuple[Delivery, ...]
+    waiting: tuple[Slip, ...]
 
 
 def estimate(app: App, connection: Connection, planned: Plan, now: datetime) -> Estimate:
     """Reads only. What is due later than now is counted by its hour, not by the line."""
     sms = app.configuration.sms
-    by_channel: dict[str, list[Delivery]] = {}
-    for delivery in planned.first:
-        by_channel.setdefault(delivery.channel, []).append(delivery)
-    waiting = tuple(sorted((d for d in planned.first if d.due_at > now), key=lambda d: (d.due_at, d.contact)))
+    by_channel: dict[str, list[Slip]] = {}
+    for slip in planned.first:
+        by_channel.setdefault(slip.channel, []).append(slip)
+    waiting = tuple(sorted((s for s in planned.first if s.due > now), key=lambda s: (s.due, s.contact)))
+    level = planned.content.level
     return Estimate(
-        audience=len({d.contact for d in planned.first}),
+        audience=len({s.contact for s in planned.first}),
         segments=planned.segments,
         price=round(planned.segments * sms.price_per_segment, 2) if sms.price_per_segment else None,
         currency=sms.currency,
-        lines=tuple(_line(app, connection, channel, rows, now) for channel, rows in by_channel.items()),
+        lines=tuple(_line(app, connection, channel, rows, level, now) for channel, rows in by_channel.items()),
         waiting=waiting,
     )
 
 
-def _line(app: App, connection: Connection, channel: str, rows: Sequence[Delivery], now: datetime) -> Line:
-    at_once = [d for d in rows if d.due_at <= now]
-    later = [d.due_at for d in rows if d.due_at > now]
+def _line(
+    app: App, connection: Connection, channel: str, rows: Sequence[Slip], level: Level, now: datetime
+) -> Line:  # fmt: skip
+    at_once = [s for s in rows if s.due <= now]
+    later = [s.due for s in rows if s.due > now]
     rate = rate_of(app, channel)
-    size = sum(_size(d) for d in at_once)
+    size = sum(s.said.segments if channel == "sms" else 1 for s in at_once)
     # Those who never heard from us go first among equals, so the last to leave has the larger rank.
-    rank = max((outbox.rank(d.level, d.first_contact) for d in at_once), default=0)
+    rank = max((outbox.rank(level, s.fresh) for s in at_once), default=0)
     ahead = outbox.segments_ahead(connection, channel, now, rank) if at_once else 0
     return Line(
         channel, len(rows), size, ahead, rate, drain_time(size, ahead, rate), len(later), max(later, default=None)
     )  # fmt: skip
-
-
-def _size(delivery: Delivery) -> int:
-    return delivery.segments if delivery.channel == "sms" else 1

@@ -23,4 +23,6 @@ def let_out(app: App, now: datetime) -> None:
     address(app, now)
     with app.store.write() as connection:
         waiting = outbox.latest(connection, limit=100_000, states=[DeliveryState.QUEUED])
-        outbox.begin(connection, waiting, owner=app.store.owner, now=now, lease=LEASE)
+        for start in range(0, len(waiting), outbox.BATCH):
+            part = waiting[start : start + outbox.BATCH]
+            outbox.begin(connection, part, owner=app.store.owner, now=now, lease=LEASE)

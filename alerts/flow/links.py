@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 
 def unsubscribe_token(key: bytes, contact: int, channel: str) -> str:
     """ "12-email-…": contact, channel and a keyed hash (HMAC-SHA-256, 128 bit kept)."""
     said = f"unsubscribe|{contact}|{channel}"
-    return f"{contact}-{channel}-{hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]}"
+    return f"{contact}-{channel}-{hmac.digest(key, said.encode(), 'sha256').hex()[:32]}"
 
 
 def unsubscribe_target(key: bytes, token: str) -> tuple[int, str] | None:
@@ -27,9 +26,9 @@ def delivery_id(key: bytes, alert: int, version: int, contact: int, channel: str
     """32 hexadecimal digits that are the same whenever the same row is addressed: a second addressing changes
     nothing."""
     said = f"delivery|{alert}|{version}|{contact}|{channel}"
-    return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, said.encode(), "sha256").hex()[:32]
 
 
 def secret_name(key: bytes, purpose: str, what: str) -> str:
     """32 hexadecimal digits that stand for something within one purpose; only our key leads back to it."""
-    return hmac.new(key, f"{purpose}|{what}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, f"{purpose}|{what}".encode(), "sha256").hex()[:32]

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.app import App
-from alerts.flow.audience import Audience, Recipient, audience
+from alerts.flow.audience import Audience, LeftOut, audience
 from alerts.flow.channel_order import in_order
 from alerts.flow.contents import as_first, content, for_contact, kind_of
 from alerts.flow.hour import hour, weekly_limits
 from alerts.flow.links import delivery_id, unsubscribe_token
 from alerts.flow.notice_of import notice_of
 from alerts.flow.select import select
+from alerts.flow.slip import Rows, Said, Slip
 from alerts.flow.weekly_limit import WEEK
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.delivery import LAYER, SENT_BY, Delivery, DeliveryState
+from alerts.model.letter import GAP, Letter
 from alerts.model.reason import ENDINGS, Reason
 from alerts.store import alerts, fatigue, partners, reached, signals
 from alerts.store.engine import Connection
-from alerts.wording.compose import Composed, compose
+from alerts.wording.compose import Composed, compose, fingerprint
 from alerts.wording.content import AlertContent
 from alerts.wording.lint import lint
 from alerts.wording.rules.case import Limits, LintFinding
@@ -30,48 +32,56 @@ from alerts.wording.rules.case import Limits, LintFinding
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """deliveries: the outbox rows as they would be written, with those that stand by for another channel.
+    """slips: who gets which text, by contact and channel, with those that stand by for another channel. deliveries: the
+    same as rows of the outbox, made as they are read. texts: the distinct messages they carry. findings: what the
+    linter says of them; an error blocks an approval, but never an automatic release: a clumsy warning beats none.
+    left_out: (contact, channel or "", why).
 
-    texts: the distinct messages they carry. findings: what the linter says of them; an error blocks an approval, but
-    never an automatic release: a clumsy warning beats none.
-    sha256: over every address and text, in order: what an approval binds to.
+    sha256: over every address, text and link, in order: what an approval binds to.
     """
 
     kind: str
     content: AlertContent
-    deliveries: tuple[Delivery, ...]
+    slips: tuple[Slip, ...]
+    deliveries: Rows
     texts: tuple[Composed, ...]
     findings: tuple[LintFinding, ...]
-    audience: Audience
+    left_out: tuple[tuple[int, str, LeftOut], ...]
     sha256: str
 
     @property
     def segments(self) -> int:
         """Text segments in all: what the carrier charges for and how long its line is busy."""
-        return sum(d.segments for d in self.first)
+        return sum(s.said.segments for s in self.first)
 
     @property
-    def first(self) -> tuple[Delivery, ...]:
+    def first(self) -> tuple[Slip, ...]:
         """What goes out at once, or at its hour; the rest only when one of these fails."""
-        return tuple(d for d in self.deliveries if d.state is not DeliveryState.STANDBY)
+        return tuple(s for s in self.slips if not s.turn)
 
     @property
     def pairs(self) -> frozenset[reached.Pair]:
         """Contacts and channels that need no earlier edition any more. Of somebody with an order of channels all of
         them: an old text must not follow by one channel what a new one says by the other."""
-        every = {(d.contact, channel) for d in self.deliveries if d.turn is not None for channel in SENT_BY}
-        return frozenset({(d.contact, d.channel) for d in self.deliveries} | every)
+        every = {(s.contact, channel) for s in self.slips if s.turn is not None for channel in SENT_BY}
+        return frozenset({(s.contact, s.channel) for s in self.slips} | every)
+
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        """Words that many get, each once."""
+        found = {id(s.said): s.said.letter for s in self.slips}
+        return tuple(letter for letter in found.values() if letter is not None)
 
 
 def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, now: datetime) -> Plan:
-    """Compose every message of an edition. Reads only; raises WordingError when a template fails."""
+    """Compose every distinct message of an edition once, and say who gets it. Contacts are read a batch at a time.
+    Reads only; raises WordingError when a template fails."""
     spoken = signals.by_number(connection, version.signals)
     editions = alerts.versions(connection, alert.id)
     first = editions[0]
     first_day = first.at.astimezone(app.configuration.programme.zone).date()
     told = reached.told(connection, alert.id)
-    heard = receivers(app, connection, alert, version, editions, told)
-    heard = replace(heard, recipients=in_order(heard.recipients, reached.worked(connection, alert.id)))
+    worked = reached.worked(connection, alert.id)
     reached_at_all = {number for number, _ in told}
     notice = notice_of(connection, version)
     base = content(app, alert, version, spoken, first_day, notice)
@@ -80,37 +90,60 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     whole = as_first(version, first)
     all_spoken = signals.by_number(connection, whole.signals)
     as_new = (content(app, alert, whole, all_spoken, first_day, notice), kind_of(whole, all_spoken))
-    known = partners.ever_addressed(connection)
-    week = fatigue.texts_since(connection, now - WEEK)
-    most = weekly_limits(app)
-    composed: dict[tuple[str, str, str, str, bool], Composed] = {}
-    deliveries: list[Delivery] = []
+    composed: dict[tuple[str, str, str, bool, bool], Said] = {}
+    slips: list[Slip] = []
+    left_out: list[tuple[int, str, LeftOut]] = []
     limits = Limits(k=app.configuration.privacy.smallest_count, segments=app.configuration.sms.segments_most)
     today = now.astimezone(app.configuration.programme.zone).date()
     findings: dict[LintFinding, None] = {}
-    for one in heard.recipients:
-        contact, address = one.contact, one.address
-        fresh = (contact.id, address.channel) not in known
-        unsubscribe = unsubscribe_url(app, contact.id, address.channel) if address.channel == "email" else ""
-        has_it = (contact.id, address.channel) in told or version.version == first.version
-        if one.turn is not None and contact.id in reached_at_all:
-            # A channel that stands by is used when nobody knows whether the others came through: it tells the whole.
-            has_it = has_it or one.turn == 0 or version.reason in ENDINGS
-        given, says = (base, kind) if has_it else as_new
-        layer = LAYER[address.channel]
-        key = (contact.partner.front, address.channel, contact.language, says, fresh)
-        text = composed.get(key)
-        # An email bears its reader's own unsubscribe link, so it is composed for each; texts are shared.
-        if text is None or unsubscribe:
-            mine = for_contact(given, contact, opt_out=fresh, unsubscribe=unsubscribe)
-            made = compose(mine, kind=says, channel=layer, language=contact.language, shelf=app.shelf)
-            if text is None:
-                findings |= dict.fromkeys(lint(made, mine, limits, today))
-            composed.setdefault(key, made)
-            text = made
-        due, why = hour(contact, address.channel, version.level, version.reason, now, week.get(contact.id, ()), most)
-        deliveries.append(_delivery(app, alert, version, one, says, text, due, why, now, fresh=fresh))
-    return Plan(kind, base, tuple(deliveries), tuple(composed.values()), tuple(findings), heard, _sha256(deliveries))
+    most = weekly_limits(app)
+    for part in receivers(app, connection, alert, version, editions, told):
+        left_out += part.left_out
+        if not part.recipients:
+            continue
+        span = (part.recipients[0].contact.id, part.recipients[-1].contact.id)
+        known = partners.ever_addressed(connection, span)
+        week = fatigue.texts_since(connection, now - WEEK, span)
+        for one in in_order(part.recipients, worked):
+            contact, channel = one.contact, one.address.channel
+            fresh = (contact.id, channel) not in known
+            has_it = (contact.id, channel) in told or version.version == first.version
+            if one.turn is not None and contact.id in reached_at_all:
+                # A channel that stands by is used when nobody knows whether the others came through: it tells the
+                # whole.
+                has_it = has_it or one.turn == 0 or version.reason in ENDINGS
+            given, says = (base, kind) if has_it else as_new
+            key = (contact.partner.front, channel, contact.language, has_it, fresh)
+            link = unsubscribe_url(app, contact.id, channel) if channel == "email" else ""
+            said = composed.get(key)
+            # A template that does more with the link than print it is composed for each reader.
+            if said is None or (link and said.letter is None):
+                mine = for_contact(given, contact, opt_out=fresh, unsubscribe=link)
+                made = _said(app, mine, says, LAYER[channel], contact.language)
+                if said is None:
+                    findings |= dict.fromkeys(lint(made.text, mine, limits, today))
+                composed.setdefault(key, made)
+                said = made
+            sent = week.get(contact.id, ())
+            due, why = hour(contact, channel, version.level, version.reason, now, sent, most)
+            slips.append(Slip(contact.id, channel, one.address.address, said, link, due, why, fresh, one.turn))
+    slips.sort(key=lambda s: (s.contact, s.channel))
+    rows = Rows(slips, partial(_delivery, app, alert, version, now))
+    texts = tuple({s.text.sha256: s.text for s in composed.values()}.values())
+    return Plan(kind, base, tuple(slips), rows, texts, tuple(findings), tuple(left_out), _sha256(slips))
+
+
+def _said(app: App, mine: AlertContent, says: str, channel: str, language: str) -> Said:
+    """The text for one reader; and if it has their own link in it, the letter that it and all others are made from."""
+    made = compose(mine, kind=says, channel=channel, language=language, shelf=app.shelf)
+    words = (made.subject, made.text, made.html)
+    letter = None
+    if mine.unsubscribe:
+        blank = compose(replace(mine, unsubscribe=GAP), kind=says, channel=channel, language=language, shelf=app.shelf)
+        letter = Letter(blank.subject, blank.text, blank.html)
+        if letter.to(mine.unsubscribe) != words:
+            letter = None
+    return Said(mine.front, says, made, letter, letter.id if letter else fingerprint(*words))
 
 
 def receivers(
@@ -120,34 +153,51 @@ def receivers(
     version: AlertVersion,
     editions: Sequence[AlertVersion],
     told: Mapping[reached.Pair, frozenset[int]],
-) -> Audience:
-    """Who hears of an edition. An end goes to those who were told; a correction of a part to those who heard of that
-    part; a new place to those whom it concerns; anything else to everybody who asked for it."""
-    contacts = partners.everybody(connection)
-    wanted = {c.substances: select(c.substances, app.lexicon, app.configuration.lists) for c in contacts}
-    about = partial(audience, substance=alert.substance, level=version.level, contacts=contacts, wanted=wanted,
-                    gazetteer=app.gazetteer, exercise=alert.exercise, channels=frozenset(app.notifiers))  # fmt: skip
+) -> Iterator[Audience]:
+    """Who hears of an edition, a batch of contacts at a time. An end goes to those who were told; a correction of a
+    part to those who heard of that part; a new place to those whom it concerns; anything else to everybody who asked
+    for it."""
     places = tuple(p.place for p in version.places)
-    if version.reason not in ENDINGS:
-        concerned = _concerned(version, editions) or places
-        return about(places=concerned, told=None)
-    if alert.state is AlertState.ENDED or version.reason is not Reason.CORRECTED:
-        return about(places=places, told=told)
-    taken_off = set(version.new_places)
-    with_it = {v.version for v in editions if v.version < version.version and taken_off & {p.place for p in v.places}}
-    corrected = about(places=places, told={pair for pair, versions in told.items() if versions & with_it})
-    # Their first message waited and was taken back; what is left of the alert is still news to them.
-    meant = reached.ever_meant(connection, alert.id) - set(told)
-    heard = {number for number, _ in told}
+    concerned = _concerned(version, editions) or places
+    ends = version.reason in ENDINGS
+    partly = ends and alert.state is not AlertState.ENDED and version.reason is Reason.CORRECTED
+    hearing: Mapping[reached.Pair, frozenset[int]] | set[reached.Pair] = told
+    meant: set[reached.Pair] = set()
+    if partly:
+        taken_off = set(version.new_places)
+        with_it = {
+            v.version for v in editions if v.version < version.version and taken_off & {p.place for p in v.places}
+        }
+        hearing = {pair for pair, versions in told.items() if versions & with_it}
+        # Their first message waited and was taken back; what is left of the alert is still news to them.
+        meant = set(reached.ever_meant(connection, alert.id)) - set(told)
+    told_at_all = {number for number, _ in told}
+    wanted: dict[tuple[str, ...], frozenset[str]] = {}
+    able = frozenset(app.notifiers)
+    for contacts in partners.in_batches(connection):
+        for c in contacts:
+            if c.substances not in wanted:
+                wanted[c.substances] = select(c.substances, app.lexicon, app.configuration.lists)
+        about = partial(audience, substance=alert.substance, level=version.level, contacts=contacts, wanted=wanted,
+                        gazetteer=app.gazetteer, exercise=alert.exercise, channels=able)  # fmt: skip
+        if not ends:
+            yield about(places=concerned, told=None)
+            continue
+        heard = about(places=places, told=hearing)
+        yield heard if not partly else _with_others(heard, about(places=places, told=None), meant, told_at_all)
+
+
+def _with_others(
+    corrected: Audience, all_of_them: Audience, meant: set[reached.Pair], told_at_all: set[int]
+) -> Audience:  # fmt: skip
     others = tuple(
         r
-        for r in about(places=places, told=None).recipients
-        if (r.contact.id, r.address.channel) in meant and not (r.contact.channels and r.contact.id in heard)
+        for r in all_of_them.recipients
+        if (r.contact.id, r.address.channel) in meant and not (r.contact.channels and r.contact.id in told_at_all)
     )
     both = sorted((*corrected.recipients, *others), key=lambda r: r.contact.id)
     reached_too = {(r.contact.id, r.address.channel) for r in others}
-    left_out = tuple(one for one in corrected.left_out if one[:2] not in reached_too)
-    return Audience(tuple(both), left_out)
+    return Audience(tuple(both), tuple(one for one in corrected.left_out if one[:2] not in reached_too))
 
 
 def _concerned(version: AlertVersion, editions: Sequence[AlertVersion]) -> tuple[str, ...]:
@@ -164,49 +214,41 @@ def unsubscribe_url(app: App, contact: int, channel: str) -> str:
     return f"{base}/unsubscribe/{unsubscribe_token(app.key, contact, channel)}"
 
 
-def _delivery(
-    app: App,
-    alert: Alert,
-    version: AlertVersion,
-    to: Recipient,
-    kind: str,
-    text: Composed,
-    due: datetime,
-    why: str,
-    now: datetime,
-    *,
-    fresh: bool,
-) -> Delivery:
-    contact, channel = to.contact.id, to.address.channel
+def _delivery(app: App, alert: Alert, version: AlertVersion, now: datetime, slip: Slip) -> Delivery:
+    said, text = slip.said, slip.said.text
+    words = said.letter.to(slip.link) if said.letter else (text.subject, text.text, text.html)
     return Delivery(
-        id=delivery_id(app.key, alert.id, version.version, contact, channel),
+        id=delivery_id(app.key, alert.id, version.version, slip.contact, slip.channel),
         alert=alert.id,
         version=version.version,
-        contact=contact,
-        channel=channel,
-        address=to.address.address,
+        contact=slip.contact,
+        channel=slip.channel,
+        address=slip.address,
         language=text.language,
-        kind=kind,
+        kind=said.kind,
         level=version.level,
-        state=DeliveryState.STANDBY if to.turn else DeliveryState.QUEUED,
-        turn=to.turn,
-        front=to.contact.partner.front,
-        subject=text.subject,
-        text=text.text,
-        html=text.html,
-        segments=text.segments.segments if text.segments else 0,
+        state=DeliveryState.STANDBY if slip.turn else DeliveryState.QUEUED,
+        turn=slip.turn,
+        front=said.front,
+        subject=words[0],
+        text=words[1],
+        html=words[2],
+        segments=said.segments,
         created_at=now,
-        due_at=due,
-        valid_until=due + timedelta(hours=app.configuration.delivery.valid_hours),
-        held_because="stands by for another channel" if to.turn else why,
-        first_contact=fresh,
+        due_at=slip.due,
+        valid_until=slip.due + timedelta(hours=app.configuration.delivery.valid_hours),
+        held_because="stands by for another channel" if slip.turn else slip.why,
+        first_contact=slip.fresh,
+        letter=said.letter_id,
+        own_link=slip.link if said.letter else "",
     )
 
 
-def _sha256(deliveries: Sequence[Delivery]) -> str:
+def _sha256(slips: Sequence[Slip]) -> str:
+    """Where a text is a letter, its words and the link that goes into them are hashed one after the other."""
     digest = hashlib.sha256()
-    for d in sorted(deliveries, key=lambda d: (d.contact, d.channel)):
-        for part in (str(d.contact), d.channel, d.address, d.subject, d.text, d.html):
+    for s in slips:
+        for part in (str(s.contact), s.channel, s.address, s.link, s.said.sha256):
             raw = part.encode()
             digest.update(len(raw).to_bytes(8, "big") + raw)
     return digest.hexdigest()

@@ -4,7 +4,8 @@ right."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from alerts.model.level import Level
@@ -19,14 +20,20 @@ def not_before(contact: Contact, channel: str, level: Level, now: datetime) -> d
     """
     if channel != "sms" or (contact.wake and level is Level.ACT_NOW) or contact.quiet_from == contact.quiet_to:
         return now
-    zone = ZoneInfo(contact.time_zone)
+    return _free(contact.time_zone, contact.quiet_from, contact.quiet_to, now)
+
+
+@lru_cache(maxsize=1024)
+def _free(time_zone: str, quiet_from: time, quiet_to: time, now: datetime) -> datetime:
+    """Thousands share a zone and a night."""
+    zone, night = ZoneInfo(time_zone), (quiet_from, quiet_to)
     local = now.astimezone(zone)
-    if not _quiet(contact, local):
+    if not _quiet(night, local):
         return now
-    return min(m for m in _ends(contact, local, zone) if m >= now).astimezone(now.tzinfo)
+    return min(m for m in _ends(night, local, zone) if m >= now).astimezone(now.tzinfo)
 
 
-def _ends(contact: Contact, local: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+def _ends(night: tuple[time, time], local: datetime, zone: ZoneInfo) -> Iterator[datetime]:
     """Moments near `local`, in UTC, at which a quiet time ends.
 
     Where the clock goes back, the end comes twice, and between the two it is quiet again. Where it goes forward over
@@ -35,13 +42,14 @@ def _ends(contact: Contact, local: datetime, zone: ZoneInfo) -> Iterator[datetim
     for days in range(4):
         for fold in (0, 1):
             day = local.date() + timedelta(days=days)
-            end = datetime.combine(day, contact.quiet_to, tzinfo=zone).replace(fold=fold).astimezone(UTC)
-            if not _quiet(contact, end.astimezone(zone)):
+            end = datetime.combine(day, night[1], tzinfo=zone).replace(fold=fold).astimezone(UTC)
+            if not _quiet(night, end.astimezone(zone)):
                 yield end
 
 
-def _quiet(contact: Contact, local: datetime) -> bool:
+def _quiet(night: tuple[time, time], local: datetime) -> bool:
+    begins, ends = night
     clock = local.time()
-    if contact.quiet_from < contact.quiet_to:
-        return contact.quiet_from <= clock < contact.quiet_to
-    return clock >= contact.quiet_from or clock < contact.quiet_to
+    if begins < ends:
+        return begins <= clock < ends
+    return clock >= begins or clock < ends

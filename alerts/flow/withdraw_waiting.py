@@ -46,7 +46,7 @@ def _merged(
     """Lines about this alert in texts that stand for several and still wait; the other lines go on waiting."""
     rows = [
         row
-        for row in outbox.of_alert(connection, alert.id)
+        for row in outbox.marks_of_alert(connection, alert.id)
         if row.version < version.version and (only is None or (row.contact, row.channel) in only)
     ]
     inside = notices.mergers_of(connection, [row.id for row in rows])

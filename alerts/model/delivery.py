@@ -46,6 +46,11 @@ QUEUED → ACCEPTED and → DELIVERED likewise: the carrier was asked, did not h
 QUEUED → STANDBY: another channel got through first; → QUEUED again when that one fails after all."""
 
 
+def relied_on(state: DeliveryState, given_up_at: datetime | None) -> bool:
+    """Whether a channel is relied on: its carrier has the message and was not given up since it took it."""
+    return state is DeliveryState.DELIVERED or (state is DeliveryState.ACCEPTED and given_up_at is None)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One row of the outbox.
@@ -58,6 +63,7 @@ class Delivery:
     given_up_at: since when another channel was started because this one had failed or kept silent for too long; a
     receipt that comes after that takes it back.
     first_contact: nothing was ever sent to this address before; such messages go first among equals.
+    letter, own_link: of words that many get: id of the letter they are kept in, and what goes into its gap.
     """
 
     id: str
@@ -92,9 +98,10 @@ class Delivery:
     turn: int | None = None
     given_up_at: datetime | None = None
     first_contact: bool = False
+    letter: str = ""
+    own_link: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether this channel is relied on: its carrier has the message and was not given up since it took it."""
-        taken = self.state is DeliveryState.ACCEPTED and self.given_up_at is None
-        return taken or self.state is DeliveryState.DELIVERED
+        return relied_on(self.state, self.given_up_at)

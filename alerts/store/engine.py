@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -65,6 +65,12 @@ def open_store(url: str, *, durable: bool = True) -> Store:
         sa.event.listen(engine, "connect", partial(_sqlite_settings, durable=durable))
         sa.event.listen(engine, "begin", _sqlite_begin)
     return Store(engine)
+
+
+def batched(ids: Sequence[str], most: int = 1000) -> Iterator[Sequence[str]]:
+    """Ids in parts: neither database takes a query with as many parameters as a state has readers."""
+    for start in range(0, len(ids), most):
+        yield ids[start : start + most]
 
 
 def claim(

@@ -29,6 +29,6 @@ def erase_contact(connection: Connection, contact: int) -> None:
     connection.execute(
         sa.update(outbox)
         .where(outbox.c.contact == contact)
-        .values(address="", subject="", text=GONE, html="", front="", provider_id="")
+        .values(address="", subject="", text=GONE, html="", front="", provider_id="", letter="", own_link="")
     )
     connection.execute(sa.update(inbound).where(inbound.c.contact == contact).values(contact=None, answer=""))

@@ -16,8 +16,11 @@ WAITING = "waiting"
 """Kind of the one notice that stands for alerts."""
 
 
-def texts_since(connection: Connection, since: datetime) -> dict[int, list[datetime]]:
-    """Contact → when texts about alerts below act now went out since then, or will go out."""
+def texts_since(
+    connection: Connection, since: datetime, among: tuple[int, int] | None = None
+) -> dict[int, list[datetime]]:
+    """Contact → when texts about alerts below act now went out since then, or will go out. among: the first and the
+    last number of the contacts that are asked about."""
     when = sa.func.coalesce(outbox.c.accepted_at, outbox.c.sending_since, outbox.c.next_due)
     chosen = sa.select(outbox.c.contact, when.label("at")).where(
         outbox.c.channel == "sms",
@@ -26,6 +29,8 @@ def texts_since(connection: Connection, since: datetime) -> dict[int, list[datet
         outbox.c.state.not_in([str(s) for s in (DeliveryState.CANCELLED, DeliveryState.FAILED, DeliveryState.STANDBY)]),
         when > since,
     )
+    if among is not None:
+        chosen = chosen.where(outbox.c.contact.between(*among))
     result: dict[int, list[datetime]] = defaultdict(list)
     for row in connection.execute(chosen.order_by(when)):
         result[int(row.contact)].append(row.at)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from alerts.store.engine import Connection
+from alerts.store.engine import Connection, batched
 from alerts.store.tables import merges, notices
 
 
@@ -48,5 +48,8 @@ def unmerge(connection: Connection, deliveries: Iterable[str]) -> None:
 
 def mergers_of(connection: Connection, deliveries: Iterable[str]) -> dict[str, int]:
     """Delivery → number of the notice that stands for it."""
-    chosen = sa.select(merges).where(merges.c.delivery.in_(list(deliveries)))
-    return {r.delivery: int(r.notice) for r in connection.execute(chosen)}
+    found: dict[str, int] = {}
+    for part in batched(list(deliveries)):
+        chosen = sa.select(merges).where(merges.c.delivery.in_(part))
+        found |= {r.delivery: int(r.notice) for r in connection.execute(chosen)}
+    return found

@@ -5,40 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from alerts.model.delivery import MOVES, Delivery, DeliveryState
+from alerts.model.delivery import MOVES, Delivery, DeliveryState, relied_on
+from alerts.model.letter import Letter
 from alerts.model.level import RANK, Level
 from alerts.store.engine import Connection
-from alerts.store.tables import attempts, callbacks, drained, outbox
+from alerts.store.tables import attempts, callbacks, drained, letters, outbox
 from notifiers.message import Receipt
 
 _RENAMED = {"due_at": "next_due"}
+_ROWS = sa.select(
+    outbox, letters.c.subject.label("its_subject"), letters.c.text.label("its_text"), letters.c.html.label("its_html")
+).select_from(outbox.outerjoin(letters, letters.c.id == outbox.c.letter))
 _FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "first_contact")
+_WORDS = ("subject", "text", "html")
 _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING)
 _OPEN_WORDS = tuple(str(state) for state in _OPEN)
 _LONGEST_WAIT = timedelta(hours=1)
 """No interrupted row is put off for longer."""
 
 
-def add(connection: Connection, deliveries: Sequence[Delivery]) -> int:
-    """Write rows that are not there yet; returns how many were new. The key (alert, version, contact, channel) makes a
-    second addressing of the same version harmless."""
-    if not deliveries:
-        return 0
-    held = set(
-        connection.scalars(
-            sa.select(outbox.c.id).where(
-                outbox.c.alert == deliveries[0].alert, outbox.c.version == deliveries[0].version
-            )
-        )
-    )
-    rows = [_row(d) for d in deliveries if d.id not in held]
-    if rows:
-        connection.execute(sa.insert(outbox), rows)
-    return len(rows)
+def add(connection: Connection, deliveries: Iterable[Delivery]) -> int:
+    """Write rows of one edition that are not there yet, a batch at a time; returns how many were new. The key (alert,
+    version, contact, channel) makes a second addressing of the same version harmless. Their letters are there."""
+    written = 0
+    held: set[str] | None = None
+    waiting = iter(deliveries)
+    while batch := list(islice(waiting, BATCH)):
+        if held is None:
+            edition = (outbox.c.alert == batch[0].alert, outbox.c.version == batch[0].version)
+            held = set(connection.scalars(sa.select(outbox.c.id).where(*edition)))
+        rows = [_row(d) for d in batch if d.id not in held]
+        if rows:
+            connection.execute(sa.insert(outbox), rows)
+        written += len(rows)
+    return written
+
+
+BATCH = 2000
+"""Rows written at once: an alert to everybody in a state must not need the memory of a city's worth of mail."""
+
+
+def keep_letters(connection: Connection, made: Iterable[Letter]) -> None:
+    """Write letters that are not there yet."""
+    for letter in made:
+        if connection.scalar(sa.select(letters.c.id).where(letters.c.id == letter.id)) is None:
+            words = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+            connection.execute(sa.insert(letters).values(id=letter.id, **words))
 
 
 def due(connection: Connection, channel: str, now: datetime, most: int) -> list[Delivery]:
@@ -52,12 +69,12 @@ def due(connection: Connection, channel: str, now: datetime, most: int) -> list[
     order = (outbox.c.next_due, outbox.c.created_at)
     for place in range(2 * len(RANK)):
         come = (outbox.c.rank == place, outbox.c.next_due <= now)
-        found += _locked(connection, sa.select(outbox).where(*waiting, *come).order_by(*order).limit(most - len(found)))
+        found += _locked(connection, _ROWS.where(*waiting, *come).order_by(*order).limit(most - len(found)))
         if len(found) >= most:
             return found
     if not found:
         early = (outbox.c.next_due > now, outbox.c.next_due <= outbox.c.created_at)
-        chosen = sa.select(outbox).where(*waiting, *early)
+        chosen = _ROWS.where(*waiting, *early)
         found = _locked(connection, chosen.order_by(outbox.c.rank, *order).limit(most))
     return found
 
@@ -71,8 +88,7 @@ def interrupted(connection: Connection, now: datetime, lease: timedelta, most: i
     over = sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= now, outbox.c.lease_until > now + 2 * lease)
     at_hand = sa.or_(outbox.c.next_due <= now, outbox.c.next_due > now + 2 * _LONGEST_WAIT)
     chosen = (
-        sa.select(outbox)
-        .where(outbox.c.state == str(DeliveryState.SENDING), over, at_hand)
+        _ROWS.where(outbox.c.state == str(DeliveryState.SENDING), over, at_hand)
         .order_by(outbox.c.rank, outbox.c.sending_since, outbox.c.id)
         .limit(most)
     )
@@ -199,9 +215,38 @@ def get(connection: Connection, delivery: str) -> Delivery | None:
     return next(iter(by_ids(connection, [delivery])), None)
 
 
-def of_alert(connection: Connection, alert: int, version: int | None = None) -> list[Delivery]:
+class Mark(NamedTuple):
+    """What became of a row, without its words."""
+
+    id: str
+    contact: int
+    channel: str
+    version: int
+    state: DeliveryState
+    attempt: int
+    accepted_at: datetime | None
+    turn: int | None
+    given_up_at: datetime | None
+
+    @property
+    def holds(self) -> bool:
+        """As of a delivery."""
+        return relied_on(self.state, self.given_up_at)
+
+
+def marks_of_alert(connection: Connection, alert: int) -> list[Mark]:
+    """Rows of an alert without their words: a state's worth of mail must not be read to know who got it."""
+    chosen = sa.select(*(outbox.c[name] for name in Mark._fields)).where(outbox.c.alert == alert)
+    return [Mark(**{**r._asdict(), "state": DeliveryState(r.state)}) for r in connection.execute(chosen)]
+
+
+def of_alert(
+    connection: Connection, alert: int, version: int | None = None, states: Iterable[DeliveryState] | None = None
+) -> list[Delivery]:
     """Rows of an alert, by version, contact and channel."""
-    chosen = sa.select(outbox).where(outbox.c.alert == alert)
+    chosen = _ROWS.where(outbox.c.alert == alert)
+    if states is not None:
+        chosen = chosen.where(outbox.c.state.in_([str(s) for s in states]))
     if version is not None:
         chosen = chosen.where(outbox.c.version == version)
     order = (outbox.c.version, outbox.c.contact, outbox.c.channel.desc())
@@ -210,7 +255,7 @@ def of_alert(connection: Connection, alert: int, version: int | None = None) -> 
 
 def latest(connection: Connection, limit: int = 50, states: Iterable[DeliveryState] | None = None) -> list[Delivery]:
     """Newest first."""
-    chosen = sa.select(outbox).order_by(outbox.c.created_at.desc(), outbox.c.id).limit(limit)
+    chosen = _ROWS.order_by(outbox.c.created_at.desc(), outbox.c.id).limit(limit)
     if states is not None:
         chosen = chosen.where(outbox.c.state.in_([str(s) for s in states]))
     return [_delivery(r) for r in connection.execute(chosen)]
@@ -219,15 +264,24 @@ def latest(connection: Connection, limit: int = 50, states: Iterable[DeliverySta
 def waiting_for(connection: Connection, contact: int, channel: str | None = None) -> list[Delivery]:
     """Rows of a contact that have not reached a carrier for sure, with those that stand by."""
     waits = [*_OPEN_WORDS, str(DeliveryState.STANDBY)]
-    chosen = sa.select(outbox).where(outbox.c.contact == contact, outbox.c.state.in_(waits))
+    chosen = _ROWS.where(outbox.c.contact == contact, outbox.c.state.in_(waits))
     if channel is not None:
         chosen = chosen.where(outbox.c.channel == channel)
     return [_delivery(r) for r in connection.execute(chosen)]
 
 
+def with_several_waiting(connection: Connection, channel: str, now: datetime) -> frozenset[int]:
+    """Contacts for whom more than one row of a channel waits for a later hour, none of them tried yet."""
+    chosen = sa.select(outbox.c.contact).where(
+        outbox.c.state == str(DeliveryState.QUEUED), outbox.c.channel == channel, outbox.c.attempt == 0,
+        outbox.c.next_due > now,
+    )  # fmt: skip
+    return frozenset(connection.scalars(chosen.group_by(outbox.c.contact).having(sa.func.count() > 1)))
+
+
 def of_contact(connection: Connection, contact: int, latest: int = 100) -> list[Delivery]:
     """Rows of one person, newest first."""
-    chosen = sa.select(outbox).where(outbox.c.contact == contact).order_by(outbox.c.created_at.desc()).limit(latest)
+    chosen = _ROWS.where(outbox.c.contact == contact).order_by(outbox.c.created_at.desc()).limit(latest)
     return [_delivery(r) for r in connection.execute(chosen)]
 
 
@@ -288,7 +342,7 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> list[Delivery]:
     if not ids:
         return []
     order = (outbox.c.rank, outbox.c.next_due, outbox.c.created_at, outbox.c.id)
-    return [_delivery(r) for r in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)).order_by(*order))]
+    return [_delivery(r) for r in connection.execute(_ROWS.where(outbox.c.id.in_(ids)).order_by(*order))]
 
 
 def rank(level: Level, first_contact: bool) -> int:
@@ -298,13 +352,15 @@ def rank(level: Level, first_contact: bool) -> int:
 
 def _locked(connection: Connection, chosen: sa.Select[tuple[object, ...]]) -> list[Delivery]:
     if connection.dialect.name == "postgresql":
-        chosen = chosen.with_for_update(skip_locked=True)
+        chosen = chosen.with_for_update(skip_locked=True, of=outbox)
     return [_delivery(r) for r in connection.execute(chosen)]
 
 
 def _row(delivery: Delivery) -> dict[str, object]:
     values = {_RENAMED.get(k, k): getattr(delivery, k) for k in _FIELDS}
     order = rank(delivery.level, delivery.first_contact)
+    if delivery.letter:
+        values |= {"subject": "", "text": "", "html": ""}
     return {**values, "level": str(delivery.level), "state": str(delivery.state), "rank": order}
 
 
@@ -312,4 +368,6 @@ def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
     values = [getattr(row, _RENAMED.get(name, name)) for name in _FIELDS]
     made = dict(zip(_FIELDS, values, strict=True))
     made |= {"level": Level(row.level), "state": DeliveryState(row.state), "first_contact": row.rank % 2 == 0}
+    if row.letter:
+        made |= dict(zip(_WORDS, Letter(row.its_subject, row.its_text, row.its_html).to(row.own_link), strict=True))
     return Delivery(**made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 
 import sqlalchemy as sa
@@ -112,6 +112,18 @@ def everybody(connection: Connection, *, active: bool = True) -> list[Contact]:
     return _contacts(connection, contacts.c.active == active if active else sa.true())
 
 
+def in_batches(connection: Connection, most: int = 2000) -> Iterator[list[Contact]]:
+    """All active contacts, by number, so many at a time."""
+    last = 0
+    while True:
+        chosen = sa.select(contacts.c.id).where(contacts.c.active, contacts.c.id > last)
+        ids = connection.scalars(chosen.order_by(contacts.c.id).limit(most)).all()
+        if not ids:
+            return
+        yield _contacts(connection, sa.and_(contacts.c.active, contacts.c.id.between(ids[0], ids[-1])))
+        last = int(ids[-1])
+
+
 def deactivate(connection: Connection, contact: int) -> None:
     connection.execute(sa.update(contacts).where(contacts.c.id == contact).values(active=False))
 
@@ -128,10 +140,13 @@ def left_before(connection: Connection, before: datetime) -> list[int]:
     return [c.id for c in found]
 
 
-def ever_addressed(connection: Connection) -> set[tuple[int, str]]:
-    """(contact, channel) pairs that a message was ever made for: theirs need not carry the opt-out words again."""
+def ever_addressed(connection: Connection, among: tuple[int, int] | None = None) -> set[tuple[int, str]]:
+    """(contact, channel) pairs that a message was ever made for: theirs need not carry the opt-out words again.
+    among: the first and the last number of the contacts that are asked about."""
     went = outbox.c.state != str(DeliveryState.STANDBY)
     chosen = sa.select(outbox.c.contact, outbox.c.channel).where(went).distinct()
+    if among is not None:
+        chosen = chosen.where(outbox.c.contact.between(*among))
     return {(r.contact, r.channel) for r in connection.execute(chosen)}
 
 
@@ -145,8 +160,10 @@ def ever_sent(connection: Connection, contact: int) -> set[tuple[int, str]]:
 
 
 def _contacts(connection: Connection, which: sa.ColumnElement[bool]) -> list[Contact]:
+    chosen = sa.select(contacts.c.id).where(which)
     newest = (
         sa.select(consents.c.contact, consents.c.channel, sa.func.max(consents.c.id).label("last"))
+        .where(consents.c.contact.in_(chosen))
         .group_by(consents.c.contact, consents.c.channel)
         .subquery()
     )
@@ -161,7 +178,9 @@ def _contacts(connection: Connection, which: sa.ColumnElement[bool]) -> list[Con
     by_contact: dict[int, list[Address]] = {}
     # The channel that wakes people comes first in every list.
     place = sa.case({channel: place for place, channel in enumerate(SENT_BY)}, value=addresses.c.channel)
-    for a in connection.execute(sa.select(addresses).order_by(addresses.c.contact, place)):
+    for a in connection.execute(
+        sa.select(addresses).where(addresses.c.contact.in_(chosen)).order_by(addresses.c.contact, place)
+    ):
         consent = given.get((a.contact, a.channel), False)
         by_contact.setdefault(a.contact, []).append(Address(a.channel, a.address, consent, a.disabled, a.verified))
     rows = connection.execute(

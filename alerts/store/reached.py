@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TypeVar
 
 import sqlalchemy as sa
 
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.store import notices, outbox
-from alerts.store.engine import Connection
+from alerts.store.engine import Connection, batched
 from alerts.store.tables import attempts
 
 Pair = tuple[int, str]
 """(contact, channel)."""
 
+Row = TypeVar("Row", Delivery, outbox.Mark)
+
+_WAITING = (DeliveryState.QUEUED, DeliveryState.STANDBY)
 SURELY_NOT_TAKEN = frozenset({"temporary", "hours", "not sent", "account"})
 """Outcomes of an attempt after which the carrier certainly does not have the message."""
 
@@ -24,9 +28,9 @@ def told(connection: Connection, alert: int) -> dict[Pair, frozenset[int]]:
     A row that is being sent counts: the call under way cannot be taken back. One that the carrier refused does not,
     unless the carrier had taken it before. What went out merged with others counts with the text it went out in.
     """
-    rows = outbox.of_alert(connection, alert)
+    rows = outbox.marks_of_alert(connection, alert)
     inside = notices.mergers_of(connection, [d.id for d in rows if d.state is DeliveryState.CANCELLED])
-    sent = {n: _may_be_out(connection, outbox.of_alert(connection, -n)) for n in set(inside.values())}
+    sent = {n: _may_be_out(connection, outbox.marks_of_alert(connection, -n)) for n in set(inside.values())}
     kept = {d.id for d in _never_left(connection, rows)}
     result: dict[Pair, set[int]] = defaultdict(set)
     for row in rows:
@@ -36,7 +40,7 @@ def told(connection: Connection, alert: int) -> dict[Pair, frozenset[int]]:
     return {pair: frozenset(versions) for pair, versions in result.items()}
 
 
-def _out(row: Delivery) -> bool:
+def _out(row: outbox.Mark) -> bool:
     refused = row.state is DeliveryState.FAILED and row.accepted_at is None
     return row.state is not DeliveryState.CANCELLED and not refused
 
@@ -45,36 +49,38 @@ def worked(connection: Connection, alert: int) -> dict[int, tuple[str, ...]]:
     """Contact → channels by which this alert has come through to them, the surest first: what arrived for certain,
     then what a carrier took; the newest edition decides."""
     best: dict[int, dict[str, tuple[int, int, int]]] = defaultdict(dict)
-    for row in outbox.of_alert(connection, alert):
+    for row in outbox.marks_of_alert(connection, alert):
         if row.turn is not None and row.holds:
             grade = (row.version, int(row.state is DeliveryState.DELIVERED), -row.turn)
             best[row.contact][row.channel] = max(grade, best[row.contact].get(row.channel, grade))
     return {c: tuple(sorted(grades, key=lambda one: grades[one], reverse=True)) for c, grades in best.items()}
 
 
-def _may_be_out(connection: Connection, rows: list[Delivery]) -> bool:
+def _may_be_out(connection: Connection, rows: list[outbox.Mark]) -> bool:
     kept = {d.id for d in _never_left(connection, rows)}
     return any(row.id not in kept and _out(row) for row in rows)
 
 
 def ever_meant(connection: Connection, alert: int) -> frozenset[Pair]:
     """Pairs that a message of this alert was ever made for, whatever became of it."""
-    return frozenset((d.contact, d.channel) for d in outbox.of_alert(connection, alert))
+    return frozenset((d.contact, d.channel) for d in outbox.marks_of_alert(connection, alert))
 
 
 def never_left(connection: Connection, alert: int) -> list[Delivery]:
     """Rows that still wait and that no carrier can have."""
-    return _never_left(connection, outbox.of_alert(connection, alert))
+    waiting = outbox.of_alert(connection, alert, states=_WAITING)
+    return _never_left(connection, waiting)
 
 
-def _never_left(connection: Connection, rows: list[Delivery]) -> list[Delivery]:
-    queued = [row for row in rows if row.state in (DeliveryState.QUEUED, DeliveryState.STANDBY)]
-    tried = [row.id for row in queued if row.attempt]
-    doubtful = set(
-        connection.scalars(
-            sa.select(attempts.c.delivery).where(
-                attempts.c.delivery.in_(tried), attempts.c.outcome.not_in(sorted(SURELY_NOT_TAKEN))
+def _never_left(connection: Connection, rows: list[Row]) -> list[Row]:
+    queued = [row for row in rows if row.state in _WAITING]
+    doubtful: set[str] = set()
+    for tried in batched([row.id for row in queued if row.attempt]):
+        doubtful |= set(
+            connection.scalars(
+                sa.select(attempts.c.delivery).where(
+                    attempts.c.delivery.in_(tried), attempts.c.outcome.not_in(sorted(SURELY_NOT_TAKEN))
+                )
             )
         )
-    )
     return [row for row in queued if row.id not in doubtful]

@@ -4,6 +4,17 @@ import sqlalchemy as sa
 
 from alerts.store.columns import Instant, Number, metadata
 
+# Words that many get, once. Where a row of the outbox names a letter, its own words are empty: they are the letter's,
+# with the row's link in the gap.
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -41,6 +52,8 @@ outbox = sa.Table(
     sa.Column("dismissed_at", Instant),
     sa.Column("turn", sa.Integer),
     sa.Column("given_up_at", Instant),
+    sa.Column("letter", sa.String(64), nullable=False, default=""),
+    sa.Column("own_link", sa.Text, nullable=False, default=""),
     sa.UniqueConstraint("alert", "version", "contact", "channel"),
     # A worker asks for one carrier's most urgent due rows; the rows of tomorrow morning must not be looked at for it.
     sa.Index("ix_outbox_due", "state", "channel", "rank", "next_due", "created_at"),
