@@ -14,6 +14,7 @@ from fastapi import Request
 
 from alerts.app import App
 from alerts.flow.plan import Plan
+from alerts.flow.settling import Settling
 
 PLANS_KEPT = 4
 STATIC = Path(__file__).parent / "static"
@@ -30,6 +31,11 @@ class Desk:
     clock: Callable[[], datetime]
     tokens: tuple[str, ...] = ()
     plans: dict[str, Plan] = field(default_factory=dict)
+
+    @cached_property
+    def settling(self) -> Settling:
+        """Where carriers' callbacks are handed in."""
+        return Settling(self.app)
 
     @property
     def public_url(self) -> str:

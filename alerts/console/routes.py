@@ -65,6 +65,7 @@ def build(app: App, clock: Callable[[], datetime], environment: Mapping[str, str
     )
     roof.state.desk = desk
     roof.mount("/static", Assets(directory=STATIC), name="static")
+    roof.router.routes.insert(0, callbacks.RECEIPTS)
     for room in ROOMS:
         roof.include_router(room.router)
     roof.add_exception_handler(Refusal, _refused)

@@ -14,6 +14,9 @@ import uvicorn
 from alerts.app import App
 from alerts.console.routes import build
 
+WAITING = 4096
+"""Callers that may wait to be let in: after an alert, a carrier calls back for everybody in the same minute."""
+
 
 def listen(address: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises OSError when the port is taken."""
@@ -21,7 +24,7 @@ def listen(address: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
-        listener.listen(128)
+        listener.listen(WAITING)
     except OSError:
         listener.close()
         raise

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from alerts.store.engine import Connection
+from alerts.store.engine import Connection, batched
 from alerts.store.tables import attempts, callbacks
 
 
@@ -25,16 +27,34 @@ def attempts_of(connection: Connection, delivery: str) -> list[tuple[int, dateti
     return [(r.number, r.started_at, r.ended_at, r.outcome, r.code, r.detail) for r in connection.execute(chosen)]
 
 
-def add_callback(
-    connection: Connection, *, delivery: str, now: datetime, provider_id: str, status: str, code: str
-) -> bool:
-    """Keep what a carrier called back with, as it came; what it means is decided afterwards. False when the very same
-    was kept before: a repeat, by the carrier or by somebody who listened in, says nothing new and moves nothing."""
-    said = {"delivery": delivery, "provider_id": provider_id, "status": status[:30], "code": code[:20]}
-    same = (callbacks.c[name] == value for name, value in said.items())
-    known = connection.scalar(sa.select(callbacks.c.id).where(*same).limit(1))
-    connection.execute(sa.insert(callbacks).values(**said, at=now))
-    return known is None
+class Callback(NamedTuple):
+    """What a carrier called back with, as it came: our id of the delivery, when, its own id, its word, its code."""
+
+    delivery: str
+    at: datetime
+    provider_id: str
+    status: str
+    code: str
+
+    @property
+    def said(self) -> tuple[str, str, str, str]:
+        """All but the hour: the same a second time says nothing new."""
+        return self.delivery, self.provider_id, self.status, self.code
+
+
+def add_callbacks(connection: Connection, called: Sequence[Callback]) -> None:
+    """Keep callbacks as they came; what they mean is decided beside it."""
+    if called:
+        connection.execute(sa.insert(callbacks), [one._asdict() for one in called])
+
+
+def said_of(connection: Connection, deliveries: Sequence[str]) -> set[tuple[str, str, str, str]]:
+    """What was ever called back about these deliveries."""
+    found: set[tuple[str, str, str, str]] = set()
+    for part in batched(deliveries):
+        for r in connection.execute(sa.select(callbacks).where(callbacks.c.delivery.in_(part))):
+            found.add((r.delivery, r.provider_id, r.status, r.code))
+    return found
 
 
 def callback_for(connection: Connection, delivery: str) -> str:

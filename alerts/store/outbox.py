@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alerts.model.delivery import MOVES, Delivery, DeliveryState, relied_on
 from alerts.model.letter import Letter
 from alerts.model.level import RANK, Level
-from alerts.store.engine import Connection
+from alerts.store.engine import Connection, batched
 from alerts.store.tables import attempts, callbacks, drained, letters, outbox
 from notifiers.message import Receipt
 
@@ -219,6 +219,7 @@ class Mark(NamedTuple):
     """What became of a row, without its words."""
 
     id: str
+    alert: int
     contact: int
     channel: str
     version: int
@@ -236,8 +237,45 @@ class Mark(NamedTuple):
 
 def marks_of_alert(connection: Connection, alert: int) -> list[Mark]:
     """Rows of an alert without their words: a state's worth of mail must not be read to know who got it."""
-    chosen = sa.select(*(outbox.c[name] for name in Mark._fields)).where(outbox.c.alert == alert)
+    return _marks(connection, outbox.c.alert == alert)
+
+
+def marks_of(connection: Connection, ids: Sequence[str]) -> list[Mark]:
+    """Rows by their ids, without their words."""
+    return [mark for part in batched(ids) for mark in _marks(connection, outbox.c.id.in_(part))]
+
+
+def _marks(connection: Connection, which: sa.ColumnElement[bool]) -> list[Mark]:
+    chosen = sa.select(*(outbox.c[name] for name in Mark._fields)).where(which)
     return [Mark(**{**r._asdict(), "state": DeliveryState(r.state)}) for r in connection.execute(chosen)]
+
+
+class Ended(NamedTuple):
+    """How a row ended, by its carrier: our id, the carrier's, when, and what went wrong."""
+
+    id: str
+    provider_id: str
+    at: datetime
+    problem: str
+
+
+def end(connection: Connection, to: DeliveryState, before: Collection[DeliveryState], ended: Sequence[Ended]) -> None:
+    """Move rows to where they end, each only from one of the states `before`: whoever moved it meanwhile, it never goes
+    back. In the order of their ids, so that two workers do not wait for each other."""
+    if not ended:
+        return
+    values: dict[str, Any] = {
+        "state": str(to), "provider_id": sa.bindparam("its"), "problem": sa.bindparam("wrong"),
+        "lease_owner": None, "lease_until": None,
+    }  # fmt: skip
+    if to is DeliveryState.DELIVERED:
+        values["delivered_at"] = sa.bindparam("moment")
+    come_from = sa.or_(*(outbox.c.state == str(state) for state in before))
+    changed = sa.update(outbox).where(outbox.c.id == sa.bindparam("which"), come_from).values(values)
+    rows = [{"which": e.id, "its": e.provider_id, "wrong": e.problem, "moment": e.at} for e in sorted(ended)]
+    if to is not DeliveryState.DELIVERED:
+        rows = [{k: v for k, v in row.items() if k != "moment"} for row in rows]
+    connection.execute(changed, rows)
 
 
 def of_alert(

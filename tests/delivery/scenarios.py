@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from alerts.app import App
 from alerts.flow.dispatch import dispatch
 from alerts.flow.reconcile import reconcile
-from alerts.flow.settle import settle
+from alerts.flow.settling import Settling
 from alerts.store import outbox
 from alerts.store.engine import Store, open_store
 from notifiers.twilio_callbacks import StatusCallback
@@ -178,8 +178,9 @@ def callbacks_at_once(url: str, many: int = 10_000) -> str:
             connection.execute(sa.text("UPDATE outbox SET state = 'accepted'"))
         calls = [StatusCallback(f"sms{n:026d}", f"SM{n}", "delivered") for n in range(many)]
         begun = time.perf_counter()
+        settling = Settling(app)
         with ThreadPoolExecutor(40) as pool:
-            list(pool.map(lambda call: settle(app, call, now), calls))
+            assert all(pool.map(lambda call: settling.take(call, now).result(), calls))
         took = time.perf_counter() - begun
         assert states(app) == {"delivered": many}
     return f"{many} callbacks at once: {took:.1f} s, {many / took:.0f} a second"
