@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from scipy.stats import beta
 
 from detectors.explain_absent import of_gone, of_mention, of_silence
+from detectors.methods.cluster import IN, cluster_counties
+from detectors.methods.mention import said_of
 from detectors.signal import Signal, Window
 
 THINGS: dict[str, tuple[str, str]] = {
@@ -35,6 +37,11 @@ OPENING: dict[str, str] = {
 }
 
 
+def codes_in(signal: Signal) -> tuple[str, ...]:
+    """FIPS codes of all places that a signal's sentence names, for the caller to give their names."""
+    return tuple(dict.fromkeys((signal.place, *said_of(signal), *cluster_counties(signal))))
+
+
 def explain(signal: Signal, names: Mapping[str, str] | None = None, places: Mapping[str, str] | None = None) -> str:
     """One sentence, whatever the method: what, where, how many of how many, against what, how sure, how late.
 
@@ -51,7 +58,13 @@ def explain(signal: Signal, names: Mapping[str, str] | None = None, places: Mapp
         return of_gone(signal, name, place, things)
     opening = OPENING.get(signal.method, "{name} stands out in {place} (" + signal.method + ")")
     beginning = opening.format(name=name, place=place)
-    more = " (" + ", ".join(signal.labels[2:]) + ")" if signal.method in TELLING and signal.labels[2:] else ""
+    counties = (
+        {IN + ", ".join(codes): IN + ", ".join((places or {}).get(c, c) for c in codes)}
+        if (codes := cluster_counties(signal))
+        else {}
+    )
+    told = [counties.get(label, label) for label in signal.labels[2:]]
+    more = " (" + ", ".join(told) + ")" if signal.method in TELLING and told else ""
     parts = [beginning[:1].upper() + beginning[1:] + more + ": " + _now(signal)]
     parts += filter(None, (_before(signal), _chance(signal), _enough(signal), _late(signal)))
     return "; ".join(parts) + "."

@@ -15,8 +15,7 @@ from alerts.flow.select import family
 from alerts.model.intent import StoredSignal
 from alerts.store.engine import Connection
 from alerts.store.tested_counts import day_counts
-from detectors.explain import explain
-from detectors.methods.mention import said_of
+from detectors.explain import codes_in, explain
 from detectors.panels import could_see
 from detectors.sample import SampleKind
 from detectors.signal import Signal, Window
@@ -90,7 +89,7 @@ def sentence(signal: Signal, say: Spoken) -> str:
     return explain(
         signal,
         {signal.substance: say.substance(signal.substance)},
-        {code: say.place(code) for code in (signal.place, *said_of(signal))},
+        {code: say.place(code) for code in codes_in(signal)},
     )
 
 

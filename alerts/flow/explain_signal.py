@@ -12,8 +12,7 @@ from alerts.flow.detect import LOOK_BACK, look
 from alerts.flow.rolled_up import rolled_up
 from alerts.model.intent import StoredSignal
 from alerts.store import evidence, signals, thresholds
-from detectors.explain import explain
-from detectors.methods.mention import said_of
+from detectors.explain import codes_in, explain
 from detectors.signal import Signal
 
 CLOSE = 1e-9
@@ -104,4 +103,4 @@ def _same(a: Any, b: Any) -> bool:
 def _names(app: App, signal: Signal) -> tuple[dict[str, str], dict[str, str]]:
     known = app.lexicon.substances.get(signal.substance)
     names = {signal.substance: known.display("en")} if known is not None else {}
-    return names, {code: app.gazetteer.name(code) for code in (signal.place, *said_of(signal))}
+    return names, {code: app.gazetteer.name(code) for code in codes_in(signal)}

@@ -19,8 +19,7 @@ from alerts.model.alert import AlertVersion
 from alerts.model.intent import Intent
 from alerts.store import alerts, evidence, outbox
 from alerts.store.json_nouns import to_json
-from detectors.explain import explain
-from detectors.methods.mention import said_of
+from detectors.explain import codes_in, explain
 from detectors.sample import Sample
 
 HOUR = time(12, 0)
@@ -129,7 +128,7 @@ def row(app: App, version: AlertVersion, intent: Intent, day: date) -> ReplayedA
         assert alert is not None
         sent = outbox.of_alert(connection, version.alert, version.version)
     names = {intent.substance: app.lexicon.substances[intent.substance].display("en")}
-    spoken = {code for s in intent.signals for code in (s.signal.place, *said_of(s.signal))}
+    spoken = {code for s in intent.signals for code in codes_in(s.signal)}
     places = {code: app.gazetteer.name(code) for code in spoken}
     return ReplayedAlert(
         on=day, number=alert.number, version=version.version, reason=str(version.reason), level=str(version.level),

@@ -1,4 +1,4 @@
-"""Cluster: is there a place, or a group of places, with too many positives in the latest weeks?"""
+"""Cluster: is there a place, or a group of neighbouring places, with too many positives in the latest weeks?"""
 
 from __future__ import annotations
 
@@ -14,18 +14,23 @@ from detectors.methods.evidence import evidence
 from detectors.methods.rows import Ints
 from detectors.methods.scan import bernoulli_scan
 from detectors.methods.weekly import Floats, ends
-from detectors.methods.zones import holds
+from detectors.methods.zones import holds, on_the_globe, round_zones
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
+from detectors.words.county_places import CountyPlace, county_places
 
-VERSION = "1"
+VERSION = "2"
 
 PARAMETERS = (
     Parameter("max_weeks", 12, "weeks", "The longest time that a cluster may have lasted; it must go on now.", 1, 52),
     Parameter("baseline_weeks", 52, "weeks", "All weeks that are looked at, the latest included.", 12, 260),
     Parameter("largest", 0.5, "share", "Largest part of all tests that one cluster may hold.", 0.05, 0.95),
+    Parameter("most_counties", 25, "counties", "How many neighbouring counties one cluster may hold.", 1, 200),
+    Parameter(
+        "rho", 0.02, "share", "How alike samples of one week and place are: several come from one batch.", 0, 0.2
+    ),
     Parameter("min_positives", 3, "samples", "Fewest positive samples in the cluster.", 2, 1000),
-    Parameter("replicates", 999, "", "Shuffles that the cluster is compared with.", 99, 9999),
+    Parameter("replicates", 999, "", "Times that chance is tried against the cluster.", 99, 9999),
     Parameter(
         "recurrence_weeks", 52.0, "weeks", "Chance would give such a cluster less than once in so long.", 1, 5200
     ),
@@ -39,12 +44,13 @@ def cluster(
 ) -> Sequence[Signal]:
     """At most one signal per (substance, kind): the most likely cluster of the prospective Bernoulli scan.
 
-    Zones are the places asked for, the wider ones (a state) with all that lies in them: distances between counties are
-    not known to this method, so that a group of neighbours is seen only where it is a place of its own. Zones with more
-    than `largest` of all tests are not tried. Every duration from 1 to `max_weeks` weeks that ends now is tried; p is
-    the share of `replicates` shuffles of the positives over all tests whose best zone is as good, and the recurrence
-    interval 1/p in weeks, for a scan that runs weekly. Shuffles are drawn from a fixed seed, so that a signal can be
-    recomputed. Raises ValueError for parameters out of bounds.
+    Zones are every county with its nearest neighbours (by the middles of their areas), one more at a time up to
+    `most_counties`, and each wider place asked for with all that lies in it; never more than `largest` of all tests.
+    Every duration from 1 to `max_weeks` weeks that ends now is tried; p is the share of `replicates` draws of the whole
+    map, with samples of a week and place as alike as `rho` says, whose best zone is as good, and the recurrence
+    interval 1/p in weeks, for a scan that runs weekly. Draws come from a fixed seed, so that a signal can be
+    recomputed. The signal's place is the county, or the smallest place asked for that holds all counties of the zone,
+    else the one with most positives; a label names them all. Raises ValueError for parameters out of bounds.
     """
     p = completed(CLUSTER, parameters)
     columns = Columns.of(history, substances, places)
@@ -76,10 +82,13 @@ def cluster(
             if not (np.isin(found.series, mine) & fresh & recent).any() or positives[-longest:].sum() < least:
                 continue
             tested = np.diff(_grid(columns.tested.start, mine, edges), axis=1).T.astype(np.float64)
-            zones = _zones(columns.places, narrow, tested.sum(axis=0), float(p["largest"]))
+            zones = _zones(columns.places, narrow, tested.sum(axis=0), float(p["largest"]), int(p["most_counties"]))
             if len(zones) < 2:
                 continue
-            scan = bernoulli_scan(positives, tested, zones, replicates=int(p["replicates"]))
+            scan = bernoulli_scan(
+                positives, tested, zones, replicates=int(p["replicates"]), hopeless=1 / float(p["recurrence_weeks"]),
+                rho=_alike(tested, weeks - longest, float(p["rho"])),
+            )  # fmt: skip
             # The whole time is no news: such a place was always like this.
             if scan.duration > longest or scan.recurrence_interval < float(p["recurrence_weeks"]):
                 continue
@@ -97,7 +106,7 @@ def cluster(
                     method="cluster",
                     version=VERSION,
                     substance=substance,
-                    place=names[0] if len(names) == 1 else _around(columns.places, names),
+                    place=_around(columns.places, names, positives[-scan.duration :, zone].sum(axis=0)),
                     kind=kind,
                     on=history.today,
                     window=Window(date.fromordinal(first), max(date.fromordinal(end), proof.last_seen)),
@@ -113,26 +122,56 @@ def cluster(
                     lag_days=proof.lag_days,
                     first_seen=proof.first_seen,
                     last_seen=proof.last_seen,
-                    labels=("cluster", *proof.labels, f"{scan.duration} weeks", "in " + ", ".join(names)),
+                    labels=("cluster", *proof.labels, f"{scan.duration} weeks", IN + ", ".join(names)),
                 )
             )
     return tuple(signals)
 
 
-def _around(places: tuple[str, ...], names: list[str]) -> str:
-    """The smallest place asked for that holds all of these."""
+IN = "in "
+
+
+def cluster_counties(signal: Signal) -> tuple[str, ...]:
+    """FIPS codes of the places that a cluster holds."""
+    named = (label.removeprefix(IN) for label in signal.labels if label.startswith(IN))
+    return tuple(code for label in named for code in label.split(", ")) if signal.method == "cluster" else ()
+
+
+def _around(places: tuple[str, ...], names: list[str], positives: Floats) -> str:
+    """The smallest place asked for that holds all of these; where none does, the one with most positives."""
+    if len(names) == 1:
+        return names[0]
     holding = [c for c in places if all(holds(c, n) for n in names)]
-    return max(holding, key=len, default=names[0])
+    return max(holding, key=len, default=names[int(np.argmax(positives))])
 
 
-def _zones(places: tuple[str, ...], narrow: list[int], tests: Floats, largest: float) -> list[tuple[int, ...]]:
-    """Column numbers of each place asked for, as sets of the narrowest ones."""
-    zones: dict[tuple[int, ...], None] = {}
+def _zones(
+    places: tuple[str, ...], narrow: list[int], tests: Floats, largest: float, most: int
+) -> list[tuple[int, ...]]:
+    """Zones as sets of the narrowest places: each with its neighbours, and each wider place asked for."""
+    table = county_places()
+    nowhere = CountyPlace("", 0, None, None, ())
+    known = [table.get(places[i], nowhere) for i in narrow]
+    missing = float("nan")
+    middles = on_the_globe(
+        [missing if c.latitude is None else c.latitude for c in known],
+        [missing if c.longitude is None else c.longitude for c in known],
+    )
+    zones: dict[tuple[int, ...], None] = dict.fromkeys(round_zones(middles, tests, largest=largest, most=most))
     for place in places:
-        zone = tuple(j for j, i in enumerate(narrow) if places[i] == place or holds(place, places[i]))
-        if zone and 0 < tests[list(zone)].sum() <= largest * tests.sum():
+        zone = tuple(j for j, i in enumerate(narrow) if holds(place, places[i]) and tests[j] > 0)
+        if zone and tests[list(zone)].sum() <= largest * tests.sum():
             zones[zone] = None
     return list(zones)
+
+
+def _alike(tested: Floats, weeks: int, rho: float) -> Floats:
+    """rho of each cell. The first row holds the sum of `weeks` weeks, each with batches of its own: with m tests a week
+    the sum of n has the design effect 1 + (m − 1)·rho, as has one cell of n with (m − 1)·rho/(n − 1)."""
+    out = np.full(tested.shape, rho)
+    n = tested[0]
+    out[0] = np.where(n > 1, np.maximum(n / weeks - 1, 0) * rho / np.maximum(n - 1, 1), 0.0)
+    return out
 
 
 def _grid(start: Callable[[Ints, Ints], Ints], rows: Ints, edges: Ints) -> Ints:
@@ -141,5 +180,9 @@ def _grid(start: Callable[[Ints, Ints], Ints], rows: Ints, edges: Ints) -> Ints:
 
 
 CLUSTER = Method(
-    "cluster", VERSION, "Is there a place with too many positives in the latest weeks?", PARAMETERS, cluster
+    "cluster",
+    VERSION,
+    "Is there a place, or neighbours, with too many positives in the latest weeks?",
+    PARAMETERS,
+    cluster,
 )

@@ -30,6 +30,8 @@ from scipy.special import xlogy
 Floats = NDArray[np.float64]
 CASES_AT_ONCE = 2_000_000
 """Replicates are made in blocks of so many numbers, so that memory stays bounded."""
+FIRST_BLOCK = 8
+"""Replicates that are made at first where a scan may stop early."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Scan:
     the latest d + 1 weeks.
 
     zone, duration: of the most likely cluster: index into the zones, and weeks from 1. p: Monte-Carlo p-value, NaN
-    without replicates. highest: (replicates,) highest score of each replicate.
+    without replicates. highest: (replicates,) highest score of each replicate that was made.
     """
 
     score: Floats
@@ -77,7 +79,7 @@ def expectation_scan(
 
     below = _recent(forecast) @ member
 
-    def judge(inside: Floats) -> Floats:
+    def judge(inside: Floats, _: Floats) -> Floats:
         return np.where(inside > below, xlogy(inside, inside) - xlogy(inside, below) + below - inside, 0.0)
 
     inside = _recent(cases) @ member
@@ -141,37 +143,58 @@ def bernoulli_scan(
     *,
     replicates: int = 999,
     rng: np.random.Generator | None = None,
+    rho: ArrayLike = 0.0,
+    hopeless: float | None = None,
 ) -> Scan:
     """Bernoulli scan: is the share of positives in a zone's latest weeks above that of all other tests? Arguments as
     `expectation_scan`.
 
     positives, tested: (weeks, places) whole numbers; positives above tested are taken as tested. Replicates shuffle
-    the positives over all tests. `inside`, `outside`: share of positives relative to the overall share.
+    the positives over all tests. rho: how alike samples of one week and place are, because several come from a batch,
+    for all cells or (weeks, places); where it is above 0, replicates are beta-binomial draws with the overall share
+    instead, for a shuffle of single samples makes p far too small then (Zhang, Zhang & Lin 2012). hopeless: stop
+    making replicates once p cannot come down to this; p is then only known to be above it (Besag & Clifford 1991).
+    `inside`, `outside`: share of positives relative to the overall share.
     """
     cases, tests = _grids(positives, tested)
     cases = np.minimum(cases, tests)
     member = _membership(zones, cases.shape[1])
-    total, everyone = cases.sum(), tests.sum()
+    total, everyone = float(cases.sum()), float(tests.sum())
     within = _recent(tests) @ member
-    whole = xlogy(total, total) + xlogy(everyone - total, everyone - total) - xlogy(everyone, everyone)
 
-    def judge(inside: Floats) -> Floats:
-        rest, others = total - inside, everyone - within
+    def judge(inside: Floats, all_positive: Floats) -> Floats:
+        n = all_positive
+        whole = xlogy(n, n) + xlogy(everyone - n, everyone - n) - xlogy(everyone, everyone)
+        rest, others = n - inside, everyone - within
         ratio = xlogy(inside, inside) + xlogy(within - inside, within - inside) - xlogy(within, within)
         ratio += xlogy(rest, rest) + xlogy(others - rest, others - rest) - xlogy(others, others) - whole
         return np.where(inside * others > rest * within, np.maximum(ratio, 0.0), 0.0)
 
+    alike = np.broadcast_to(np.asarray(rho, dtype=np.float64), tests.shape)
+    if not bool(np.all((alike >= 0) & (alike < 1))):
+        raise ValueError("rho must be from 0 to below 1")
+    share = total / everyone if everyone > 0 else 0.0
+    worth = np.where(alike > 0, 1 / np.where(alike > 0, alike, 1.0) - 1, np.inf)
+
+    def lumpy(random: np.random.Generator, size: int) -> Floats:
+        shape = (size, *tests.shape)
+        spread = np.isfinite(worth) & (0 < share < 1)
+        a, b = np.where(spread, share * worth, 1.0), np.where(spread, (1 - share) * worth, 1.0)
+        each = np.where(spread, random.beta(np.maximum(a, 1e-9), np.maximum(b, 1e-9), size=shape), share)
+        return random.binomial(tests.astype(np.int64), each).astype(np.float64)
+
     def draw(random: np.random.Generator, size: int) -> Floats:
+        if alike.any():
+            return lumpy(random, size)
         sample = random.multivariate_hypergeometric(
             tests.ravel().astype(np.int64), int(total), size=size, method="marginals"
         )
         return np.asarray(sample, dtype=np.float64).reshape(size, *tests.shape)
 
     inside = _recent(cases) @ member
-    overall = total / everyone if everyone > 0 else 0.0
-    high = _ratio(inside, within * overall)
-    low = _ratio(total - inside, (everyone - within) * overall)
-    return _scan(cases, member, judge, draw, high, low, replicates, rng)
+    high = _ratio(inside, within * share)
+    low = _ratio(total - inside, (everyone - within) * share)
+    return _scan(cases, member, judge, draw, high, low, replicates, rng, hopeless)
 
 
 def _proportional(
@@ -187,7 +210,7 @@ def _proportional(
     below = _recent(forecast) @ member
     outer = np.maximum(total - below, 0.0)
 
-    def judge(inside: Floats) -> Floats:
+    def judge(inside: Floats, _: Floats) -> Floats:
         rest = total - inside
         ratio = xlogy(inside, _ratio(inside, below)) + xlogy(rest, _ratio(rest, outer))
         return np.where(inside > below, ratio, 0.0)
@@ -200,29 +223,38 @@ def _proportional(
 def _scan(
     cases: Floats,
     member: Floats,
-    judge: Callable[[Floats], Floats],
+    judge: Callable[[Floats, Floats], Floats],
     draw: Callable[[np.random.Generator, int], Floats],
     inside: Floats,
     outside: Floats,
     replicates: int,
     rng: np.random.Generator | None,
+    hopeless: float | None = None,
 ) -> Scan:
+    def scores(grids: Floats) -> Floats:
+        recent = _recent(grids)
+        inside = (recent.reshape(-1, member.shape[0]) @ member).reshape(*recent.shape[:-1], member.shape[1])
+        return judge(inside, grids.sum(axis=(-2, -1), keepdims=True))
+
     with np.errstate(divide="ignore", invalid="ignore"):
-        score = judge(_recent(cases) @ member).T
+        score = scores(cases).T
         zone, duration = np.unravel_index(int(np.argmax(score)), score.shape)
         top = float(score[zone, duration])
         random = rng or np.random.default_rng(0)
         at_once = max(1, CASES_AT_ONCE // max(cases.size, int(cases.sum()), member.shape[1] * cases.shape[0]))
-        highest = np.concatenate(
-            [np.empty(0)]
-            + [
-                judge(_recent(draw(random, min(at_once, replicates - done))) @ member).max(axis=(1, 2))
-                for done in range(0, replicates, at_once)
-            ]
-        )
-    # Rounding must not decide whether an equal replicate reached the score.
-    reached = int(np.sum(highest >= top * (1 - 1e-12)))
-    p = (1 + reached) / (1 + replicates) if replicates else float("nan")
+        highest = np.empty(0)
+        reached = 0
+        # Most scans are hopeless after a few replicates: begin with few.
+        size = at_once if hopeless is None else min(at_once, FIRST_BLOCK)
+        while highest.size < replicates:
+            if hopeless is not None and (1 + reached) / (1 + replicates) > hopeless:
+                break
+            grids = draw(random, min(size, replicates - highest.size))
+            size = min(2 * size, at_once)
+            highest = np.concatenate([highest, scores(grids).max(axis=(1, 2))])
+            # Rounding must not decide whether an equal replicate reached the score.
+            reached = int(np.sum(highest >= top * (1 - 1e-12)))
+    p = (1 + reached) / (1 + highest.size) if replicates else float("nan")
     return Scan(score, inside.T, outside.T, int(zone), int(duration) + 1, p, highest)
 
 
@@ -249,7 +281,8 @@ def _membership(zones: Sequence[Sequence[int]], places: int) -> Floats:
 
 def _recent(grid: Floats) -> Floats:
     """(…, weeks, places) → sums over the latest 1, 2 … weeks."""
-    return np.cumsum(grid[..., ::-1, :], axis=-2)
+    # In one piece, else each product with the zones is taken number by number.
+    return np.ascontiguousarray(np.cumsum(grid[..., ::-1, :], axis=-2))
 
 
 def _ratio(a: Floats, b: Floats) -> Floats:
