@@ -6,6 +6,7 @@ the people whose samples were tested. The view is an allow-list: a field that no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 VISIBLE_FIELDS: dict[str, frozenset[str]] = {
@@ -48,3 +49,37 @@ def rounded_share(part: int, whole: int) -> str:
 def masked_count(count: int | None, smallest: int) -> int | None:
     """The count, or None where it is unknown or smaller than `smallest` and could point at one person."""
     return count if count is not None and count >= smallest else None
+
+
+def widened(place: str, people: int, smallest: int, wider: str) -> str:
+    """The place as it may be shown: itself, or `wider` (its state) where fewer than `smallest` people live in it.
+
+    Among few people a finding points at one of them. Source: the practice of the Census Bureau and of health
+    departments, which release no figures of places below about 20,000 people.
+    """
+    return place if people >= smallest else wider
+
+
+def shown_counts(editions: Sequence[tuple[int, int | None]], smallest: int) -> tuple[int | None, int | None]:
+    """(findings, tested) as the last of several editions may say them; each None where it is masked.
+
+    editions: (findings, tested) of one alert's editions, oldest first, the last being the one to be said. Beside the
+    small count itself, what would reveal one by subtraction is masked (complementary suppression): a count that
+    differs by fewer than `smallest` from one said before, and a number tested that leaves so few negatives.
+    """
+    said: list[int] = []
+    said_tested: list[int] = []
+    shown: tuple[int | None, int | None] = (None, None)
+    for found, tested in editions:
+        count = _apart(masked_count(found, smallest), said, smallest)
+        of = _apart(tested, said_tested, smallest) if count is not None else None
+        if of is not None and 0 < of - found < smallest:
+            of = None
+        shown = count, of
+        said += [] if count is None else [count]
+        said_tested += [] if of is None else [of]
+    return shown
+
+
+def _apart(count: int | None, before: Sequence[int], smallest: int) -> int | None:
+    return None if count is None or any(0 < abs(count - b) < smallest for b in before) else count

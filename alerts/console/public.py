@@ -70,7 +70,7 @@ def _composed(
     spoken = signals.by_number(connection, version.signals)
     first_day = told[0].at.astimezone(app.configuration.programme.zone).date()
     kind = kind_of(version, spoken)
-    given = content(app, alert, version, spoken, first_day, notice_of(connection, version))
+    given = content(app, alert, version, spoken, first_day, notice_of(connection, version), told)
     made = compose(given, kind=kind, channel="page", language=language, shelf=app.shelf)
     html = made.html
     over = alert.state is AlertState.ENDED and not KINDS[kind].ends

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from alerts.app import App
-from alerts.flow.place_names import place_name
+from alerts.flow.place_names import place_name, shown_places
 from alerts.flow.region import NATION
 from alerts.model.alert import ALERT_MOVES, Alert, AlertState, AlertVersion, PlaceFacts
 from alerts.model.intent import StoredSignal
 from alerts.model.partner import Contact
 from alerts.model.reason import Reason
-from alerts.privacy import masked_count
+from alerts.privacy import shown_counts
 from alerts.wording.content import AlertContent, Change, Reference
 from alerts.wording.place_name import PlaceName
 from detectors.methods.mention import said_of
@@ -74,19 +74,21 @@ def content(
     signals: Sequence[StoredSignal],
     first_alert: date,
     notice: Reference | None = None,
+    editions: Sequence[AlertVersion] = (),
 ) -> AlertContent:
     """Everything that is the same for all who hear of this edition; `for_contact` adds what is theirs.
 
-    notice: what an alert from elsewhere is about.
+    notice: what an alert from elsewhere is about. editions: all of the alert's; counts that could be had by
+    subtracting an earlier one are not said.
     """
     programme = app.configuration.programme
     smallest = app.configuration.privacy.smallest_count
     substance = app.lexicon.substances[alert.substance]
     places = version.places
-    findings = len({ref for p in places for ref in p.evidence})
+    earlier = [_counts(v) for v in editions if v.version < version.version]
     # Notices are no samples: how many there are says nothing of how much there is.
-    count = masked_count(findings, smallest) if alert.kind != SampleKind.NOTICE else None
-    tested = sum(p.tested or 0 for p in places) or None
+    told = [*earlier, _counts(version)] if alert.kind != SampleKind.NOTICE else []
+    count, tested = shown_counts(told, smallest)
     new = _is_new(signals) and version.reason is Reason.FIRST_SIGHTING
     day = version.at.astimezone(programme.zone).date()
     return AlertContent(
@@ -112,7 +114,7 @@ def content(
         sampled_last=max((p.last for p in places if p.last), default=None),
         last_seen=max((p.last for p in places if p.last), default=None),
         count=count,
-        tested=masked_count(tested, smallest) if count is not None else None,
+        tested=tested,
         look_back_days=_look_back(signals) if new else _absence(version, signals),
         lag_days=_lag(signals),
         first_alert=first_alert if version.reason not in FIRST_REASONS else None,
@@ -131,6 +133,12 @@ def for_contact(base: AlertContent, contact: Contact, *, opt_out: bool, unsubscr
     return replace(base, front=contact.partner.front, opt_out=opt_out, unsubscribe=unsubscribe)
 
 
+def _counts(version: AlertVersion) -> tuple[int, int | None]:
+    """(samples with the substance, samples tested) of an edition."""
+    found = len({ref for p in version.places for ref in p.evidence})
+    return found, sum(p.tested or 0 for p in version.places) or None
+
+
 def _ends(alert: Alert, version: AlertVersion) -> bool:
     return alert.state is AlertState.ENDED and version.version == alert.version
 
@@ -140,7 +148,7 @@ def _where(app: App, version: AlertVersion, signals: Sequence[StoredSignal]) -> 
     spoken = [code for s in signals if s.signal.method == "mention" for code in said_of(s.signal)]
     named = tuple(dict.fromkeys(code for code in spoken if code != NATION)) or tuple(dict.fromkeys(spoken))
     codes = named if version.kind == SampleKind.NOTICE and named else tuple(p.place for p in version.places)
-    return tuple(place_name(app, code) for code in codes)
+    return shown_places(app, codes)
 
 
 def _is_new(signals: Sequence[StoredSignal]) -> bool:
@@ -195,7 +203,7 @@ def _absence(version: AlertVersion, signals: Sequence[StoredSignal]) -> int | No
 
 
 def _changes(app: App, version: AlertVersion) -> tuple[Change, ...]:
-    places = tuple(place_name(app, p) for p in version.new_places)
+    places = shown_places(app, version.new_places)
     known = {
         "new_place": Change("new_place", places),
         "level": Change("level", (), str(version.level)),

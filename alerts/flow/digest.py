@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.app import App
 from alerts.flow.contents import kind_of
-from alerts.flow.place_names import place_names
+from alerts.flow.place_names import shown_places
 from alerts.flow.plan import unsubscribe_url
 from alerts.flow.region import covers
 from alerts.flow.select import select
@@ -92,7 +92,7 @@ def _line(app: App, connection: Connection, alert: Alert, version: AlertVersion)
     programme = app.configuration.programme
     return AlertLine(
         alert=alert.number, name=substance.display("en"),
-        places=place_names(app, tuple(p.place for p in version.places)),
+        places=shown_places(app, tuple(p.place for p in version.places)),
         kind=kind_of(version, signals.by_number(connection, version.signals)), level=str(version.level),
         on=version.at.astimezone(programme.zone).date(), link=f"{programme.public_url.rstrip('/')}/a/{alert.number}",
         profile=substance.action,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.place_names import place_names
+from alerts.flow.place_names import shown_places
 from alerts.flow.send_notice import send_notice
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.level import RANK, Level
@@ -91,7 +91,7 @@ def _line(app: App, connection: Connection, row: Delivery) -> AlertLine:
     programme = app.configuration.programme
     return AlertLine(
         alert=alert.number, name=substance.display("en"),
-        places=place_names(app, tuple(p.place for p in version.places)), kind=row.kind, level=str(row.level),
+        places=shown_places(app, tuple(p.place for p in version.places)), kind=row.kind, level=str(row.level),
         on=version.at.astimezone(programme.zone).date(), link=f"{programme.public_url.rstrip('/')}/a/{alert.number}",
         profile=substance.action,
     )  # fmt: skip

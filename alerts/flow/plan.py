@@ -84,16 +84,19 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     worked = reached.worked(connection, alert.id)
     reached_at_all = {number for number, _ in told}
     notice = notice_of(connection, version)
-    base = content(app, alert, version, spoken, first_day, notice)
+    base = content(app, alert, version, spoken, first_day, notice, editions)
     kind = kind_of(version, spoken)
     # Who never got the alert is not told of its update: they get the alert itself, as it is known now.
     whole = as_first(version, first)
     all_spoken = signals.by_number(connection, whole.signals)
-    as_new = (content(app, alert, whole, all_spoken, first_day, notice), kind_of(whole, all_spoken))
+    newer = content(app, alert, whole, all_spoken, first_day, notice, editions)
+    as_new = (newer, kind_of(whole, all_spoken))
     composed: dict[tuple[str, str, str, bool, bool], Said] = {}
     slips: list[Slip] = []
     left_out: list[tuple[int, str, LeftOut]] = []
-    limits = Limits(k=app.configuration.privacy.smallest_count, segments=app.configuration.sms.segments_most)
+    private = app.configuration.privacy
+    segments = app.configuration.sms.segments_most
+    limits = Limits(k=private.smallest_count, people=private.smallest_population, segments=segments)
     today = now.astimezone(app.configuration.programme.zone).date()
     findings: dict[LintFinding, None] = {}
     most = weekly_limits(app)

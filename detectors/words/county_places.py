@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -42,3 +42,9 @@ def county_places() -> Mapping[str, CountyPlace]:
         )
         for fips, population, latitude, longitude, neighbours in rows
     }
+
+
+def people_in(counties: Iterable[str]) -> int:
+    """How many people live in these counties together; a code that is no county counts none."""
+    places = county_places()
+    return sum(places[fips].population for fips in counties if fips in places)

@@ -50,7 +50,7 @@ from tests.peers.smtp_peer import SmtpPeer
 from tests.peers.twilio_device import Sms
 from tests.peers.twilio_peer import TwilioPeer
 
-FIPS = {"Alameda": "06001", "Contra Costa": "06013", "Kern": "06029"}
+FIPS = {"Alameda": "06001", "Contra Costa": "06013", "Kern": "06029", "Alpine": "06003"}
 ORDINARY = ("fentanyl", "caffeine")
 
 

@@ -32,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     Rule("missing-element", _ERROR, whole.missing_element, "who, what, where, what to do, how sure, when, link"),
     Rule("order", _WARNING, whole.order, "source, hazard, place, what to do, when, link, in this order"),
     Rule("fine-place", _ERROR, privacy.fine_place, "a place finer than the programme allows"),
+    Rule("small-place", _ERROR, privacy.small_place, "a county of so few people that a finding points at one"),
     Rule("small-count", _ERROR, privacy.small_count, "a count small enough to point at a person"),
     Rule("reading-grade", _ERROR, cost.reading_grade, "a text that is harder than the grade allowed"),
     Rule("segments", _ERROR, cost.segments, "a text of more segments than allowed"),

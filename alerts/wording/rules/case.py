@@ -33,11 +33,13 @@ class LintFinding:
 class Limits:
     """What the programme allows.
 
-    k: smallest count that may be shown. finest: the finest grain of place (one of GRAINS). grade: highest reading
-    grade. segments: most segments of a text, None for what the kind itself allows.
+    k: smallest count that may be shown. people: a county of fewer people is not named. finest: the finest grain of
+    place (one of GRAINS). grade: highest reading grade. segments: most segments of a text, None for what the kind
+    itself allows.
     """
 
     k: int = 11
+    people: int = 20_000
     finest: str = "county"
     grade: float = 8.0
     segments: int | None = None

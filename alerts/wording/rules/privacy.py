@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from alerts.wording.content import AlertContent
 from alerts.wording.place_name import GRAINS
 from alerts.wording.rules.case import Case
+from detectors.words.county_places import county_places
+from detectors.words.places import Gazetteer
 
 STREET: Final = re.compile(
     r"\b\d{1,5}(?:-\d+)?\s+(?:[NSEW]\.?\s+)?(?:\w+\s+){1,3}(?:St|Street|Ave|Avenue|Blvd|Boulevard|Road|Rd|Drive|Lane|Ln|Way)\b"
@@ -54,6 +57,33 @@ def fine_place(case: Case) -> Iterator[tuple[str, str]]:
                 continue
             for match in pattern.finditer(text):
                 yield case.where(part, match.start(), match.group()), f"remove {called}; name the {case.limits.finest}"
+
+
+def small_place(case: Case) -> Iterator[tuple[str, str]]:
+    """A county of the alert's states in which fewer people live than the limit, in the content or in the words."""
+    if not isinstance(case.content, AlertContent):
+        return
+    content = case.content
+    named = [*content.places, *(place for change in content.changes for place in change.places)]
+    states = {place.state or place.name for place in named}
+    small = {name: state for state in sorted(states) for name in _small_counties(state, case.limits.people)}
+    for place in named:
+        if place.grain == "county" and small.get(place.name) == place.state:
+            yield case.where(), f"name {place.state} instead of {place.name}, in which few people live"
+    for part, text in case.parts():
+        for name, state in small.items():
+            bare = re.escape(name.removesuffix(" County"))
+            for match in re.finditer(rf"\b{re.escape(name)}\b|\bcondado de {bare}\b", text):
+                yield case.where(part, match.start(), match.group()), f"name {state} instead of a place of few people"
+
+
+@cache
+def _small_counties(state: str, people: int) -> tuple[str, ...]:
+    """Names, as the census prints them, of a state's counties in which fewer people live. state: its English name."""
+    gazetteer = Gazetteer.load()
+    code = gazetteer.resolve(state)
+    counties = gazetteer.members(code) if code is not None and len(code) == 2 else ()
+    return tuple(gazetteer.name(c).partition(", ")[0] for c in counties if county_places()[c].population < people)
 
 
 def small_count(case: Case) -> Iterator[tuple[str, str]]:
