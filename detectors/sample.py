@@ -69,6 +69,8 @@ class Sample:
     sold_as: what the person believed it was, as printed.
     methods: every method the sample was tested by, also where it found nothing (the denominator needs it).
     line: line of the document where the sample begins (1-based), 0 when it has no lines.
+    specimen: the laboratory's id of the specimen where `key` is only one of its orders; such a sample is a part, and
+    all parts of a specimen are one sample. "" when the sample is whole.
     """
 
     key: str
@@ -83,6 +85,7 @@ class Sample:
     sold_as: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     line: int = 0
+    specimen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

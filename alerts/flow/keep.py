@@ -15,7 +15,8 @@ from alerts.app import App
 from alerts.config.sections import Feed
 from alerts.flow.brought import Brought, Document
 from alerts.flow.field_report import field_reports, notices, report_prefix, said_in
-from alerts.flow.read import items, redacted
+from alerts.flow.put_together import put_together
+from alerts.flow.read import items, redacted, source_of
 from alerts.model.feed_state import FeedState
 from alerts.store import archive, evidence, side_evidence, vanished
 from alerts.store.engine import Connection
@@ -31,6 +32,9 @@ HELD = 20_000
 written, and other writers wait for it (ten seconds for a million rows)."""
 ASIDE = 1_000
 """Rows of one document that are kept when they were put aside; a file that is all wrong is told by fewer."""
+
+BY_SPECIMEN = frozenset({"hl7", "fhir"})
+"""Readers of which one specimen may come in several orders."""
 
 Progress = Callable[[int], None]
 
@@ -128,8 +132,13 @@ def _group(
             ready = list(islice(samples, HELD))
             with app.store.write() as connection:
                 had = vanished.held(connection, before.name)
+                arrived: Iterator[Sample] = chain(ready, samples)
+                if source_of(feed).reader in BY_SPECIMEN:
+                    orders = list(arrived)
+                    joined, gone = put_together(connection, before.name, orders, stream.last.withdrawn)
+                    arrived, stream.last = iter(joined), replace(stream.last, withdrawn=gone)
                 stored = evidence.store(
-                    connection, before.name, chain(ready, samples), now=now, document=numbers[0], known_on=known_on,
+                    connection, before.name, arrived, now=now, document=numbers[0], known_on=known_on,
                     whole=lambda: alone and stream.last.whole and not vanished.looks_cut(had, stream.count),
                     named=stream.named,
                 )  # fmt: skip

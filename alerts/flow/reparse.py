@@ -8,7 +8,9 @@ from datetime import datetime
 
 from alerts.app import App
 from alerts.flow.brought import Document
-from alerts.flow.read import items
+from alerts.flow.keep import BY_SPECIMEN
+from alerts.flow.put_together import as_put_together
+from alerts.flow.read import items, source_of
 from alerts.store import archive, evidence
 from detectors.sample import Quarantined, Reading, Sample
 from detectors.words.naming import Namer
@@ -74,10 +76,15 @@ def reparse(app: App, document: str) -> Reparsed:
         moment = found[0].fetched_at
         believed = {s.key: s for s in evidence.samples_of(connection, found[0].feed, now=moment)}
         own = evidence.keys_of(connection, found[0].feed, found[0].id)
+        received = moment.astimezone(app.configuration.programme.zone).date()
+        read: Iterable[Sample | Quarantined | Reading] = items(feed, documents, received)
+        if source_of(feed).reader in BY_SPECIMEN:
+            there = list(read)
+            orders = as_put_together(connection, found[0].feed, [i for i in there if isinstance(i, Sample)])
+            read = [*orders, *(i for i in there if not isinstance(i, Sample))]
     namer = Namer(app.lexicon, app.gazetteer)
     home = app.gazetteer.resolve(feed.state or app.configuration.programme.state, feed.county) or "US"
-    received = moment.astimezone(app.configuration.programme.zone).date()
-    return _compared(found[0].feed, moment, documents, items(feed, documents, received), namer, home, believed, own)
+    return _compared(found[0].feed, moment, documents, read, namer, home, believed, own)
 
 
 def _compared(

@@ -51,6 +51,7 @@ class _Group:
     methods: list[str] = field(default_factory=list)
     results: int = 0
     wrong: bool = False
+    specimen: str = ""
 
 
 def read(
@@ -60,7 +61,8 @@ def read(
     settings: FhirSettings = FhirSettings(),
     received: date | None = None,
 ) -> Reading:
-    """One sample for each report with its observations; observations without a report go together by specimen.
+    """One sample for each report with its observations, or for an observation without one, with the specimen that it
+    names: reports of one specimen, in this Bundle or in others, are parts of one sample.
 
     Results with status cancelled, entered-in-error or registered are no results. Raises BrokenDocument for JSON that
     is no FHIR, or holds neither a report nor an observation.
@@ -75,6 +77,7 @@ def read(
         if report["resourceType"] != "DiagnosticReport":
             continue
         group = groups.setdefault(report["_ref"], _Group(report["_ref"], number))
+        group.specimen = str(report.get("specimen") or "")
         _date_group(group, report, bad, received)
         status = STATUSES.get(str(report.get("status", "")))
         lost = [reference for reference in report.get("result", ()) if reference not in observations]
@@ -87,6 +90,7 @@ def read(
             if reference in observations:
                 taken.add(reference)
                 _enter(observations[reference][1], observations[reference][0], group, bad, received, status)
+                group.specimen = group.specimen or str(observations[reference][1].get("specimen") or "")
         if status is None:
             withdrawn += 1
             group.wrong = group.wrong or str(report.get("status")) in WRONG
@@ -94,8 +98,8 @@ def read(
     for reference, (number, observation) in observations.items():
         if reference in taken:
             continue
-        key = observation.get("specimen") or reference
-        group = groups.setdefault(key, _Group(key, number))
+        group = groups.setdefault(reference, _Group(reference, number))
+        group.specimen = str(observation.get("specimen") or "")
         _enter(observation, number, group, bad, received, Status.FINAL)
     samples = tuple(_sample(group, settings) for group in groups.values() if group.results)
     dates = (day for s in samples for day in (s.tested, s.collected) if day is not None)
@@ -243,4 +247,5 @@ def _sample(group: _Group, settings: FhirSettings) -> Sample:
         tested=group.issued,
         methods=tuple(group.methods) or settings.methods,
         line=group.number,
+        specimen=group.specimen,
     )

@@ -47,7 +47,7 @@ def safe(body: bytes) -> list[dict[str, Any]]:
         if not isinstance(resource, Mapping):
             continue
         kind, name = str(resource.get("resourceType")), str(resource.get("id") or url or number)
-        reference = name[:16] if _is_digest(name) else _digest(kind, name)
+        reference = name[:16] if _is_digest(name) else _digest(kind, _accession(resource) or name)
         aliases[f"{kind}/{name}"] = aliases[url or f"{kind}/{name}"] = reference
         if kind in KEPT:
             chosen.append((resource, reference))
@@ -58,6 +58,15 @@ def safe(body: bytes) -> list[dict[str, Any]]:
             return []
         raise BrokenDocument("The FHIR holds neither a report nor an observation", "Check what the laboratory sends.")
     return found
+
+
+def _accession(resource: Mapping[str, Any]) -> str:
+    """The laboratory's own id of a specimen, which stays the same where each Bundle numbers its resources anew."""
+    if resource.get("resourceType") != "Specimen":
+        return ""
+    several = resource.get("identifier")
+    ids = [resource.get("accessionIdentifier"), *(several if isinstance(several, list) else [])]
+    return next((str(i["value"]) for i in ids if isinstance(i, Mapping) and i.get("value")), "")
 
 
 def _reduced(resource: Mapping[str, Any], reference: str, aliases: Mapping[str, str]) -> dict[str, Any]:

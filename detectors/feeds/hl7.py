@@ -26,7 +26,7 @@ KEPT: Mapping[str, tuple[int, ...]] = {
     "ORC": (),
     "OBR": (1, 2, 3, 4, 7, 22, 25),
     "OBX": (1, 2, 3, 4, 5, 6, 7, 8, 11, 17),
-    "SPM": (1, 4),
+    "SPM": (1, 2, 4),
     "BTS": (1,),
     "FTS": (1,),
 }
@@ -65,6 +65,7 @@ class _Order:
     line: int
     collected: date | None = None
     reported: date | None = None
+    specimen: str = ""
     wrong: bool = False
     heard: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -79,7 +80,8 @@ def read(
     settings: Hl7Settings = Hl7Settings(),
     received: date | None = None,
 ) -> Reading:
-    """One sample for each order (OBR), keyed by the laboratory's own order number.
+    """One sample for each order (OBR), keyed by the laboratory's own order number, with the specimen that SPM names:
+    orders of one specimen, in this message or in others, are parts of one sample.
 
     A result with status D, W or X is no result; an order of which nothing else is left is left out, and an order
     that comes again replaces its earlier self. Raises BrokenDocument for a file without an ORU^R01 message.
@@ -109,6 +111,10 @@ def read(
                 order = fresh.setdefault(key, _Order(key, part.line))
                 order.collected = order.collected or _day(part, 7, bad, received)
                 order.reported = _day(part, 22, bad, received) or order.reported or sent
+            elif part.name == "SPM" and order is not None:
+                # SPM-2 holds the placer's and the filler's id of the specimen; the filler is the laboratory.
+                ids = part.repeats(2)[0].split(part.marks.component)
+                order.specimen = order.specimen or (_id(part, ids[1:2]) or _id(part, ids[:1]))
             elif part.name == "OBX":
                 results += 1
                 if order is None:
@@ -287,6 +293,10 @@ def _day(part: Segment, number: int, bad: list[Quarantined], received: date | No
     return day
 
 
+def _id(part: Segment, ids: list[str]) -> str:
+    return part.part(ids[0].split(part.marks.part)[0], 1)[:200] if ids else ""
+
+
 def _sample(order: _Order, settings: Hl7Settings) -> Sample:
     return Sample(
         key=order.key[:200],
@@ -298,4 +308,5 @@ def _sample(order: _Order, settings: Hl7Settings) -> Sample:
         tested=order.reported,
         methods=tuple(order.methods) or settings.methods,
         line=order.line,
+        specimen=order.specimen,
     )

@@ -12,6 +12,7 @@ from alerts.store.tables.evidence import (
     mentions,
     quarantine,
     samples,
+    specimen_orders,
     tallies,
     unrecognised,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "signals",
     "silenced",
     "silences",
+    "specimen_orders",
     "staff",
     "tallies",
     "thresholds",

@@ -58,6 +58,19 @@ samples = sa.Table(
     sa.Index("ix_samples_known", "known_on", "known_until"),
 )
 
+# A laboratory may report one specimen over several orders; each stands here as it was last sent.
+specimen_orders = sa.Table(
+    "specimen_orders",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("feed", sa.String(40), nullable=False),
+    sa.Column("order_key", sa.String(200), nullable=False),
+    sa.Column("specimen", sa.String(200), nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.UniqueConstraint("feed", "order_key"),
+    sa.Index("ix_specimen_orders_feed_specimen", "feed", "specimen"),
+)
+
 evidence_head = sa.Table(
     "evidence_head",
     metadata,
