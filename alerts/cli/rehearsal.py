@@ -17,7 +17,8 @@ from alerts.wording.shelf import Shelf
 def rehearsal(settings: Configuration, shelf: Shelf, kinds: Iterable[str] = KINDS) -> Iterable[Rehearsed]:
     """As `rehearse`, with the limits and languages of a configuration."""
     chosen, languages = tuple(kinds), settings.programme.languages
-    limits = Limits(k=settings.privacy.smallest_count, segments=settings.sms.segments_most)
+    private = settings.privacy
+    limits = Limits(k=private.smallest_count, people=private.smallest_population, segments=settings.sms.segments_most)
     return track(
         rehearse(shelf, languages, limits, chosen), "rendering every message", total=rehearsals(languages, chosen),
         console=Console(stderr=True), transient=True,
