@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from alerts.app import App
 from alerts.cli.marked_events import marked_events
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, configuration, opened
-from alerts.cli.source_file import FEED, bar, read_file
+from alerts.cli.source_file import FEED, bar, read_file, wide
 from alerts.cli.thresholds import parsed_changes
 from alerts.clock.now import now
 from alerts.config import Configuration, load
@@ -177,7 +176,7 @@ def _value(rows: Mapping[str, Sequence[ReplayedAlert]], scores: Mapping[str, Sco
 
 
 def _show(app: App, rows: Mapping[str, Sequence[ReplayedAlert]], scores: Mapping[str, Score], regions: int) -> None:
-    console = Console()
+    console = wide()
     if len(rows) == 1:
         console.print(_alerts(app, next(iter(rows.values()))))
     table = Table(title=f"{regions} state{'s' if regions != 1 else ''} in the evidence")
@@ -206,14 +205,21 @@ def _show(app: App, rows: Mapping[str, Sequence[ReplayedAlert]], scores: Mapping
     for name, s in scores.items():
         for lead in s.leads:
             where = f"{lead.event.substance}, {app.gazetteer.name(lead.event.place)}, {lead.event.on}"
-            told = "not found" if lead.days is None else f"{lead.alert} on {lead.opened}: {lead.days:+d} days before"
+            told = "not found" if lead.days is None else f"{lead.alert} on {lead.opened}, {_early(lead.days)}"
             console.print(f"{name + ': ' if name else ''}{where}: {told}", highlight=False)
+
+
+def _early(days: int) -> str:
+    if days == 0:
+        return "on the day"
+    many = "days" if abs(days) > 1 else "day"
+    return f"{abs(days)} {many} {'before' if days > 0 else 'after'} it"
 
 
 def _alerts(app: App, rows: Sequence[ReplayedAlert]) -> Table:
     table = Table(title="What would have been said")
     for heading in ("day", "alert", "substance", "where", "why", "level", "samples", "messages", "segments"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading in ("day", "alert"))
     for r in rows:
         where = ", ".join(app.gazetteer.name(p) for p in (r.new_places or r.places)[:3])
         table.add_row(

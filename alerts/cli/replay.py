@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from alerts.cli.opening import ConfigOption, Failure, configuration, opened
-from alerts.cli.source_file import FEED, bar, read_file
+from alerts.cli.source_file import FEED, bar, read_file, wide
 from alerts.config import Configuration
 from alerts.config.sections import Store, Templates, ThresholdSeed
 from alerts.flow.replay import ReplayedAlert, as_json
@@ -64,7 +63,8 @@ def replay(
                 out.write_text(_file(rows, out.suffix), encoding="utf-8")
             _show(rows, app.gazetteer.name)
     typer.echo(
-        f"{title}: {len(reading.samples)} samples, {len(reading.quarantined)} rows set aside, lag {lag} days. "
+        f"{data.name}, read as “{title}”: {len(reading.samples)} samples, {len(reading.quarantined)} rows set aside, "
+        f"lag {lag} days. "
         f"{len({r.number for r in rows})} alerts in {len(rows)} editions from {first:%Y-%m-%d} to {last:%Y-%m-%d}."
     )
 
@@ -106,7 +106,7 @@ def _file(rows: list[ReplayedAlert], suffix: str) -> str:
 def _show(rows: list[ReplayedAlert], place_name: Callable[[str], str]) -> None:
     table = Table(title="What would have been alerted", show_lines=False)
     for heading in ("day", "alert", "substance", "where", "why", "first event", "samples"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading in ("day", "alert", "first event"))
     for r in rows:
         where = ", ".join(place_name(p) for p in (r.new_places or r.places)[:3])
         table.add_row(
@@ -118,4 +118,23 @@ def _show(rows: list[ReplayedAlert], place_name: Callable[[str], str]) -> None:
             str(r.first_event or ""),
             str(len(r.evidence)),
         )
-    Console().print(table)
+    console = wide()
+    console.print(table)
+    console.print(_firsts(rows, place_name))
+
+
+def _firsts(rows: list[ReplayedAlert], place_name: Callable[[str], str]) -> Table:
+    """The first alert on each substance in each state, in the order of their days."""
+    table = Table(title="First alert on each substance")
+    for heading in ("substance", "state", "day", "why", "level", "threshold", "first event", "days after it"):
+        table.add_column(heading, no_wrap=heading in ("day", "first event"))
+    said: set[tuple[str, str]] = set()
+    for r in rows:
+        if r.version > 1 or (r.substance, r.region) in said:
+            continue
+        said.add((r.substance, r.region))
+        late = "" if r.first_event is None else str((r.on - r.first_event).days)
+        table.add_row(
+            r.name, place_name(r.region), str(r.on), r.reason, r.level, r.threshold, str(r.first_event or ""), late
+        )  # fmt: skip
+    return table

@@ -34,6 +34,12 @@ def read_file(data: Path, preset: str) -> tuple[str, Reading]:
         raise Failure(f"{data}: {error}") from None
 
 
+def wide() -> Console:
+    """Where tables are printed: as wide as the terminal, and wide enough for whole dates in a file or pipe."""
+    console = Console()
+    return console if console.is_terminal else Console(width=max(console.width, 160))
+
+
 def bar() -> Progress:
     """On standard error, with a column "alerts" for words."""
     columns = (

@@ -127,7 +127,11 @@ def _of_group(
         name: weigh(thresholds[name], firing, known, levels, elsewhere) for name in {s.threshold for s in firing}
     }
     # Of two that are as urgent the one that lets it out speaks: another one's review must not hold up what is at risk.
-    firing.sort(key=lambda s: (*_urgency(weighed[s.threshold][0]), s.threshold, s.signal.place))
+    firing.sort(
+        key=lambda s: (
+            *_urgency(weighed[s.threshold][0]), RANK[thresholds[s.threshold].level], s.threshold, s.signal.place,
+        )
+    )  # fmt: skip
     rule, level_rule = weighed[firing[0].threshold]
     if changed := all(PANEL_CHANGE in s.signal.labels for s in firing):
         # What a laboratory's new panel would explain is no spread until a person says so.
