@@ -29,6 +29,7 @@ from notifiers.file import FileFolder
 from notifiers.message import Notifier, Scope
 from notifiers.smtp_connection import Server
 from notifiers.smtp_security import Security
+from notifiers.standard_webhooks import key
 from notifiers.twilio import TwilioSms
 from notifiers.webhook import Webhook
 
@@ -109,6 +110,15 @@ def twilio_tokens(configuration: Configuration, environment: Mapping[str, str]) 
         _secret(sms.auth_token_old_file, "SUPPLYWATCH_TWILIO_AUTH_TOKEN_OLD", environment),
     )
     return tuple(token for token in found if token)
+
+
+def bounce_keys(configuration: Configuration, environment: Mapping[str, str]) -> tuple[bytes, ...]:
+    """The keys that mail which comes back may be signed with; none when nothing is taken that way."""
+    secret = _secret(configuration.email.bounces_secret_file, "SUPPLYWATCH_BOUNCES_SECRET", environment)
+    try:
+        return (key(secret),) if secret else ()
+    except ValueError as error:
+        raise NotReadyError(f"email.bounces_secret_file cannot be used: {error}.") from None
 
 
 def _notifiers(configuration: Configuration, environment: Mapping[str, str]) -> dict[str, Notifier]:

@@ -168,6 +168,7 @@ class Email(Section):
     timeout_seconds: float = Field(gt=0, le=600)
     mails_per_second: float = Field(default=0, ge=0, le=10000)
     bounces_folder: str = ""
+    bounces_secret_file: str = ""
 
     @model_validator(mode="after")
     def _no_open_mail(self) -> Email:

@@ -12,7 +12,9 @@ from starlette.routing import Route
 from alerts.console.desk import Desk, desk_of
 from alerts.console.posted import Body, raw_body
 from alerts.console.refusal import NOT_FOUND, Refusal
+from alerts.flow.bounced import bounced
 from alerts.flow.hear import hear
+from notifiers.standard_webhooks import genuine as signed_lately
 from notifiers.twilio_callbacks import parse_inbound, parse_status
 from notifiers.twilio_signature import genuine
 
@@ -49,6 +51,19 @@ def inbound(request: Request, body: Body) -> Response:
     answer = hear(desk.app, text, desk.clock())
     said = f"<Message>{escape(answer)}</Message>" if answer else ""
     return Response(f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>', media_type="application/xml")
+
+
+@router.post("/callbacks/bounce")
+def bounce(request: Request, body: Body) -> Response:
+    """A mail that came back (RFC 3464), as the mail server got it, signed by the Standard Webhooks scheme."""
+    desk = desk_of(request)
+    if not desk.bounce_keys:
+        raise Refusal(*NOT_FOUND)
+    said = [request.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature")]
+    if not signed_lately(desk.bounce_keys, said[0], said[1], said[2], body, desk.clock()):
+        raise Refusal(403, "This is not your mail server", "The signature does not fit, or is old. Nothing was done.")
+    bounced(desk.app, body, desk.clock())
+    return Response(status_code=204)
 
 
 def _signed(request: Request, desk: Desk, body: bytes) -> str:

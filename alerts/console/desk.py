@@ -23,6 +23,7 @@ STATIC = Path(__file__).parent / "static"
 @dataclass(frozen=True)
 class Desk:
     """app: the wired whole. clock: gives the present moment, with its zone. tokens: what carriers may sign with.
+    bounce_keys: what mail that comes back may be signed with.
 
     plans: the last few that approvers were shown, by their hash, for the frames of the page. Approving makes its own.
     """
@@ -30,6 +31,7 @@ class Desk:
     app: App
     clock: Callable[[], datetime]
     tokens: tuple[str, ...] = ()
+    bounce_keys: tuple[bytes, ...] = ()
     plans: dict[str, Plan] = field(default_factory=dict)
 
     @cached_property

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from alerts.app import App, twilio_tokens
+from alerts.app import App, bounce_keys, twilio_tokens
 from alerts.console import (
     alerts,
     api,
@@ -53,7 +53,8 @@ ROOMS = (
 def build(app: App, clock: Callable[[], datetime], environment: Mapping[str, str]) -> FastAPI:
     """The console as an ASGI application. clock: gives the present moment with its zone. environment: for the tokens
     that carriers sign their callbacks with."""
-    desk = Desk(app, clock, twilio_tokens(app.configuration, environment))
+    tokens = twilio_tokens(app.configuration, environment)
+    desk = Desk(app, clock, tokens, bounce_keys(app.configuration, environment))
     # The interface's description is shown to staff by api.py; strangers get none.
     roof = FastAPI(
         title="Supplywatch",

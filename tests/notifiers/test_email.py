@@ -7,9 +7,11 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from fast_mail_parser import parse_email
 
 from notifiers.email import SmtpEmail
 from notifiers.message import DeliveryError, Message, Scope
@@ -290,3 +292,32 @@ def test_find_cannot_tell(email: SmtpEmail) -> None:
     email.send(mail())
     assert email.find(mail(), NOW) is None
     assert not email.reconciles
+
+
+WORDS = {"es": "Qué hacer: no la dejes sola.\nLlama al 911 — ya.\n.\nFin", "en": "Stay.\n" + "long " * 400, "": "x"}
+
+
+@pytest.mark.parametrize("text", WORDS.values(), ids=["accents", "a long line", "one letter"])
+@pytest.mark.parametrize("html", ["", "<p>Señal <b>nueva</b></p>" * 60], ids=["plain", "with html"])
+def test_two_strict_readers_that_are_not_ours_read_what_was_written(
+    peer: SmtpPeer, email: SmtpEmail, text: str, html: str
+) -> None:
+    """Python's reader under its strict policy, which raises at the first defect, and one in Rust."""
+    link = "https://alerts.example/u/1"
+    email.send(Message("d-9", TO, text, subject="Alerta — qué hacer", html=html, front="Punto", unsubscribe=link))
+    raw = peer.expect_mail(TO).raw
+    strict = message_from_bytes(raw, policy=policy.strict)
+    read = strict.get_body(("plain",))
+    assert read is not None
+    assert read.get_content().splitlines() == text.splitlines()
+    # Written out again under the same policy it still says the same.
+    again = message_from_bytes(strict.as_bytes(), policy=policy.strict).get_body(("plain",))
+    assert again is not None
+    assert again.get_content().splitlines() == text.splitlines()
+    foreign = parse_email(raw)
+    assert foreign.subject == "Alerta — qué hacer"
+    (plain_part,) = foreign.text_plain
+    assert plain_part.splitlines() == text.splitlines()
+    assert [one.strip() for one in foreign.text_html] == ([html] if html else [])
+    heads = {name.lower(): value for name, value in foreign.headers.items()}
+    assert heads["list-unsubscribe"] == [f"<{link}>"]
