@@ -93,7 +93,7 @@ def _version(
         methods=tuple(dict.fromkeys(s.signal.method for s in intent.signals)), confidence=intent.confidence,
         change=intent.change, sentence=said(app, intent), signals=tuple(s.id for s in intent.signals),
         deadline=min(due, deadline or due) if state is VersionState.HELD else None, because=intent.because,
-        renamed=intent.renamed,
+        renamed=intent.renamed, expires_at=alert.expires_at if alert.state is AlertState.OPEN else None,
     )  # fmt: skip
     alerts.add_version(connection, version)
     return version

@@ -26,6 +26,7 @@ KIND_OF: dict[Reason, str] = {
     Reason.NEW_PLACE: "update",
     Reason.ESCALATED: "update",
     Reason.CONFIRMED: "update",
+    Reason.RENEWED: "update",
     Reason.CORRECTED: "correction",
     Reason.EXPIRED: "expiry",
     Reason.ESTABLISHED: "expiry",
@@ -104,7 +105,7 @@ def content(
         family=_family_names(app, alert.substance),
         places=_where(app, version, signals) or (place_name(app, alert.region),),
         alert_date=day,
-        expires=None if _ends(alert, version) else alert.expires_at.astimezone(programme.zone).date(),
+        expires=None if _ends(alert, version) else _end_day(app, alert, version),
         confidence=version.confidence,
         evidence=alert.kind,
         link=f"{programme.public_url.rstrip('/')}/a/{alert.number}",
@@ -137,6 +138,11 @@ def _counts(version: AlertVersion) -> tuple[int, int | None]:
     """(samples with the substance, samples tested) of an edition."""
     found = len({ref for p in version.places for ref in p.evidence})
     return found, sum(p.tested or 0 for p in version.places) or None
+
+
+def _end_day(app: App, alert: Alert, version: AlertVersion) -> date:
+    """The day that this edition names: evidence that comes silently afterwards does not change what was said."""
+    return (version.expires_at or alert.expires_at).astimezone(app.configuration.programme.zone).date()
 
 
 def _ends(alert: Alert, version: AlertVersion) -> bool:
@@ -208,6 +214,7 @@ def _changes(app: App, version: AlertVersion) -> tuple[Change, ...]:
         "new_place": Change("new_place", places),
         "level": Change("level", (), str(version.level)),
         "confidence": Change("confidence", (), version.confidence),
+        "renewed": Change("renewed"),
         "place_withdrawn": Change("place_withdrawn", places),
         "panel_change": Change("panel_change"),
     }

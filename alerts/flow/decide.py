@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from alerts.flow.place_facts import merge, places_of, without_wider
 from alerts.flow.weigh import confidence_of, rank_of_confidence, weigh
-from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts
+from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts, VersionState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.level import RANK
 from alerts.model.level_rule import LevelRule
@@ -31,6 +31,8 @@ class OpenAlert:
     not. renamed: what the laboratory now names the findings that it changed (ids of families), withdrawn ones apart.
     since: place → samples of it that became known after the alert was opened, in no edition or in one.
     panel_noted: an edition of it already says that the laboratory may have changed.
+    said_until, said_on: the end that its receivers were last told, and the day of that; None while nobody was told.
+    hushed: a silence covers it. fresh: samples that became known since it was opened, in places that it names.
     """
 
     alert: Alert
@@ -40,6 +42,10 @@ class OpenAlert:
     renamed: tuple[str, ...] = ()
     since: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     panel_noted: bool = False
+    said_until: datetime | None = None
+    said_on: date | None = None
+    hushed: bool = False
+    fresh: tuple[PlaceFacts, ...] = ()
 
 
 def decide(
@@ -82,6 +88,8 @@ def decide(
         # A notice is no second source of a finding, nor a finding one of a notice from elsewhere.
         elsewhere = frozenset() if kind == NOTICE else frozenset(kinds[substance, region]) - {kind, NOTICE}
         intent = _of_group(substance, region, kind, group, by_name, current, ended, now, levels, silenced, elsewhere)
+        if current is not None and intent.reason is Reason.STILL_OPEN and _end_has_come(current, now):
+            intent = _end_or_renewal(current, by_name, now, intent)
         intents.append(intent)
         if current is not None and intent.reason not in (Reason.SWITCHED_OFF, Reason.SILENCED):
             spoken.add(current.alert.id)
@@ -91,7 +99,7 @@ def decide(
         corrected = _withdrawn(open_alert)
         if corrected is not None:
             intents.append(_correction(open_alert, corrected, by_name, now))
-        elif open_alert.alert.id not in spoken and open_alert.alert.expires_at <= now:
+        elif open_alert.alert.id not in spoken and _end_has_come(open_alert, now):
             intents.append(_end_or_renewal(open_alert, by_name, now))
     return sorted(intents, key=lambda i: (RANK[i.level], i.substance, i.region, i.kind))
 
@@ -242,29 +250,50 @@ def _why_corrected(current: OpenAlert) -> str:
     return "lab_changed" if current.renamed else "lab_withdrew"
 
 
-def _end_or_renewal(current: OpenAlert, thresholds: Mapping[str, Threshold], now: datetime) -> Intent:
-    """At its end date an alert ends only if the substance is really not found any more.
+def _end_has_come(current: OpenAlert, now: datetime) -> bool:
+    """By the date that people were told, where they were told one: what goes on silently looks over to them."""
+    return (current.said_until or current.alert.expires_at) <= now
+
+
+def _end_or_renewal(
+    current: OpenAlert, thresholds: Mapping[str, Threshold], now: datetime, spoken: Intent | None = None
+) -> Intent:
+    """At its end date an alert goes on with fresh evidence, and its receivers are told the new date; or it ends.
 
     A method falls silent when a substance is no longer new; "no new findings came in" would then be a false all-clear.
+    Nor is a method that goes on speaking of the same samples fresh evidence. spoken: what its signals came to.
     """
     alert, latest = current.alert, current.latest
     assert latest is not None
     rule = _rule(alert, thresholds)
     since = (now - timedelta(days=rule.expires_days)).date()
-    found = current.last_found is not None and current.last_found > since
-    old = now - alert.opened_at >= timedelta(days=rule.longest_days)
-    if found and not old:
-        assert current.last_found is not None
-        reason = Reason.STILL_OPEN
-        expires = now + (current.last_found - since) + timedelta(days=1)
+    last = current.last_found
+    found = last is not None and last > since
+    fresh = found if current.said_on is None else last is not None and last > current.said_on
+    latest_end = alert.opened_at + timedelta(days=rule.longest_days)
+    if fresh and now < latest_end:
+        assert last is not None
+        # Nobody is told while a silence holds, nor twice while an edition waits for its review.
+        told = current.said_until is not None and not current.hushed and latest.state not in PENDING
+        reason = Reason.RENEWED if told else Reason.STILL_OPEN
+        expires = now + max(last - since, timedelta(0)) + timedelta(days=1)
+        expires = max(min(expires, latest_end), alert.expires_at)
     else:
-        reason = Reason.ESTABLISHED if found else Reason.EXPIRED
+        reason = Reason.ESTABLISHED if fresh or found else Reason.EXPIRED
         expires = alert.expires_at
+    goes_on = reason in (Reason.STILL_OPEN, Reason.RENEWED)
+    # What came silently is told with the new date: its day is what makes the message news.
+    places = merge(current.fresh, spoken.places if spoken else latest.places, first=()) if goes_on else latest.places
     return Intent(
-        reason, alert.substance, alert.region, alert.kind, alert.level, rule, (), alert, latest.places, (),
-        latest.confidence, expires, ends=reason is not Reason.STILL_OPEN,
+        reason, alert.substance, alert.region, alert.kind, alert.level, rule, spoken.signals if spoken else (), alert,
+        places, (), latest.confidence, expires,
+        change="renewed" if reason is Reason.RENEWED else "", ends=not goes_on,
         because={Reason.ESTABLISHED: "established", Reason.EXPIRED: "no_new_findings"}.get(reason, ""),
     )  # fmt: skip
+
+
+PENDING = frozenset({VersionState.HELD, VersionState.APPROVED})
+"""States of an edition that nobody was told of yet."""
 
 
 def _rule(alert: Alert, thresholds: Mapping[str, Threshold]) -> Threshold:

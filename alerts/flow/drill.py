@@ -13,6 +13,7 @@ from alerts.model.alert import Alert, AlertState, VersionState
 from alerts.model.delivery import DeliveryState
 from alerts.model.reason import Reason
 from alerts.model.staff import Person, Role
+from alerts.privacy import rounded_share
 from alerts.record.append import append
 from alerts.store import alerts, outbox
 from alerts.store.engine import Connection
@@ -64,10 +65,15 @@ def drill(app: App, number: str, by: Person, now: datetime) -> tuple[str, int]:
                 latest, alert=identity, version=1, state=VersionState.APPROVED, reason=first.reason, change="",
                 new_places=(), at=now, author=by.name, deadline=None, approved_by="", approved_at=None,
                 texts_sha256="", because="", renamed="", break_glass="", looked_at_by="",
+                expires_at=exercise.expires_at,
                 sentence=f"An exercise, made from {number}.",
             ),
         )  # fmt: skip
-        append(connection, at=now, kind="drill.begun", subject=name, fields={"by": by.name, "model": number})
+        append(
+            connection, at=now, kind="drill.begun", subject=name,
+            fields={"by": by.name, "role": str(by.role), "model": number, "substance": exercise.substance,
+                    "region": exercise.region, "level": str(exercise.level)},
+        )  # fmt: skip
     return name, address(app, now)
 
 
@@ -97,7 +103,8 @@ def end_drills(app: App, now: datetime) -> list[tuple[str, Score]]:
             append(
                 connection, at=now, kind="drill.ended", subject=exercise.number,
                 fields={"asked": result.asked, "reached": result.reached, "arrived": result.arrived,
-                        "minutes": result.minutes, "slowest": result.slowest, "dead": len(result.dead)},
+                        "minutes": result.minutes, "slowest": result.slowest, "dead": len(result.dead),
+                        "reached_share": rounded_share(result.reached, result.asked)},
             )  # fmt: skip
             ended.append((exercise.number, result))
     return ended

@@ -30,7 +30,8 @@ def erase(app: App, contact: int, by: str, now: datetime) -> bool:
         said = "|".join(f"{a.channel}:{a.address}" for a in found.addresses)
         erase_contact(connection, contact)
         append(
-            connection, at=now, kind="contact.erased", subject=f"contact {contact}",
-            fields={"by": by, "commitment": hashlib.blake2b(said.encode(), key=key, digest_size=32).hexdigest()},
+            connection, at=now, kind="contact.erased", subject="partners",
+            fields={"contact": contact, "by": by,
+                    "commitment": hashlib.blake2b(said.encode(), key=key, digest_size=32).hexdigest()},
         )  # fmt: skip
     return True

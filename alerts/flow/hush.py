@@ -17,19 +17,17 @@ def hushed(app: App, connection: Connection, found: Sequence[StoredSignal], now:
     """Numbers of signals that a silence in force covers; each is written down as held by its silence."""
     covered: set[int] = set()
     for one in silences.in_force(connection, now):
-        mine = [s.id for s in found if covers_signal(app, one, s)]
+        mine = [s.id for s in found if covers(app, one, s.signal.substance, s.signal.place)]
         silences.hold(connection, one.id, mine)
         covered.update(mine)
     return frozenset(covered)
 
 
-def covers_signal(app: App, silence: Silence, stored: StoredSignal) -> bool:
-    signal = stored.signal
+def covers(app: App, silence: Silence, substance: str, place: str) -> bool:
+    """Whether nothing new is to be said of a substance at a place while the silence holds."""
     wanted = select(silence.substances, app.lexicon, app.configuration.lists)
-    near = not silence.places or any(
-        p == signal.place or p in app.gazetteer.parents(signal.place) for p in silence.places
-    )  # fmt: skip
-    return signal.substance in wanted and near
+    near = not silence.places or any(p == place or p in app.gazetteer.parents(place) for p in silence.places)
+    return substance in wanted and near
 
 
 def returning(
@@ -46,11 +44,12 @@ def returning(
     ended = silences.over(connection, now)
     for one in ended:
         for stored in signals.by_number(connection, silences.held(connection, one.id)):
-            if stored.id not in present and _stands(app, connection, stored, now):
+            if stored.id not in present and stands(app, connection, stored, now):
                 back[stored.id] = stored
     return [back[number] for number in sorted(back)], ended
 
 
-def _stands(app: App, connection: Connection, stored: StoredSignal, now: datetime) -> bool:
+def stands(app: App, connection: Connection, stored: StoredSignal, now: datetime) -> bool:
+    """Whether its source still stands by any of a signal's evidence."""
     named = members(stored.signal.substance, app.lexicon)
     return bool(evidence.still_believed(connection, stored.signal.evidence, named, now))

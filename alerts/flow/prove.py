@@ -72,7 +72,10 @@ def _settle(app: App, connection: Connection, token: str, now: datetime) -> Cont
     partners.add_consent(connection, Consent(number, channel, True, "verified", "answered the code or link", now))
     contact = partners.get(connection, number)
     assert contact is not None
-    append(connection, at=now, kind="contact.verified", subject=f"contact {number}", fields={"channel": channel})
+    append(
+        connection, at=now, kind="contact.verified", subject="partners",
+        fields={"contact": number, "channel": channel},
+    )  # fmt: skip
     programme = app.configuration.programme
     names = [s for s in contact.substances if s in app.lexicon.substances]
     limit = contact.weekly or app.configuration.fatigue.advisory or None

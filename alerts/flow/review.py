@@ -100,7 +100,7 @@ def look_back(app: App, number: str, version: int, by: Person, verdict: str, now
         alerts.mark_looked_at(connection, edition, by.name)
         append(
             connection, at=now, kind="alert.looked_at", subject=number,
-            fields={"version": version, "by": by.name, "verdict": verdict.strip()},
+            fields={"version": version, "by": by.name, "role": str(by.role), "verdict": verdict.strip()},
         )  # fmt: skip
 
 

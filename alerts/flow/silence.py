@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts.app import App
+from alerts.flow.region import region_of
 from alerts.flow.select import select
 from alerts.flow.watch import WORK
 from alerts.model.silence import Silence
 from alerts.model.staff import Person, Role
+from alerts.privacy import week_of
 from alerts.record.append import append
 from alerts.store import silences, work
 
@@ -53,8 +55,10 @@ def silence(
         )  # fmt: skip
         append(
             connection, at=now, kind="silence.begun", subject=f"silence {made.id}",
-            fields={"substances": list(made.substances), "places": list(made.places), "until": until.isoformat(),
-                    "by": by.name, "why": made.why},
+            fields={"substances": list(made.substances), "places": list(made.places),
+                    "regions": sorted({region_of(p, app.gazetteer) for p in made.places}) or ["US"],
+                    "until": until.isoformat(), "until_week": week_of(until), "by": by.name, "role": str(by.role),
+                    "why": made.why},
         )  # fmt: skip
         work.ask_for(connection, WORK, until)
     return made
@@ -67,6 +71,9 @@ def end_silence(app: App, number: int, by: Person, now: datetime) -> Silence:
         if found is None or found.ends_at <= now:
             raise ValueError(f"There is no silence {number} in force.")
         silences.end(connection, found, now)
-        append(connection, at=now, kind="silence.ended", subject=f"silence {number}", fields={"by": by.name})
+        append(
+            connection, at=now, kind="silence.ended", subject=f"silence {number}",
+            fields={"by": by.name, "role": str(by.role)},
+        )  # fmt: skip
         work.ask_for(connection, WORK, now)
         return found

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from alerts.app import App
 from alerts.flow.address import address
 from alerts.flow.apply import apply
-from alerts.flow.decide import OpenAlert, decide
+from alerts.flow.decide import decide
 from alerts.flow.detect import detect
 from alerts.flow.hush import hushed, returning
 from alerts.flow.levels import levels
+from alerts.flow.open_alerts import open_alerts
 from alerts.flow.page_duty import page_duty
+from alerts.flow.postponed import postponed
 from alerts.flow.region import region_of
-from alerts.flow.select import family, members
-from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
+from alerts.model.alert import AlertVersion, VersionState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.reason import Reason
-from alerts.store import alerts, evidence, silences, thresholds, withdrawn, work
-from alerts.store.engine import Connection
+from alerts.store import silences, thresholds, work
 
 WORK = "watch"
 
@@ -66,6 +66,7 @@ def look(app: App, now: datetime) -> Watched:
     with app.store.write() as connection:
         back, ended = returning(app, connection, found, now)
         found = [*found, *back]
+        found += postponed(app, connection, known, found, rules, now)
         quiet = hushed(app, connection, found, now)
     regions = {s.signal.place: region_of(s.signal.place, app.gazetteer) for s in found}
     intents = decide(found, rules, known, regions, now, levels(app), quiet)
@@ -93,54 +94,3 @@ def _look_again(app: App, intents: Sequence[Intent], now: datetime) -> None:
     if times:
         with app.store.write() as connection:
             work.ask_for(connection, WORK, min(times))
-
-
-def open_alerts(app: App, connection: Connection, now: datetime, ended_since: datetime) -> list[OpenAlert]:
-    """Open alerts with what their sources still stand by, those that ended since a moment, and the last of each."""
-    result = []
-    alive = alerts.open_or_ended_since(connection, ended_since)
-    held = {a.id for a in alive}
-    for alert in [*alive, *(a for a in alerts.last_ended(connection) if a.id not in held)]:
-        if alert.state is not AlertState.OPEN:
-            result.append(OpenAlert(alert))
-            continue
-        editions = alerts.versions(connection, alert.id)
-        latest = editions[-1]
-        refs = {ref for place in latest.places for ref in place.evidence}
-        believed = evidence.still_believed(connection, refs, members(alert.substance, app.lexicon), now)
-        renamed = _renamed(app, connection, refs - believed, now)
-        since = _found_since(app, alert)
-        noted = any(v.reason is Reason.PANEL_CHANGE for v in editions)
-        result.append(OpenAlert(alert, latest, frozenset(believed), _last_found(app, alert), renamed, since, noted))
-    return result
-
-
-def _renamed(app: App, connection: Connection, gone: set[str], now: datetime) -> tuple[str, ...]:
-    """Families of contaminants that the laboratory names now in samples whose earlier result it changed."""
-    if not gone:
-        return ()
-    named = withdrawn.named_now(connection, sorted(gone), now)
-    ids = {s for found in named.values() for s in found if s in app.lexicon.substances}
-    return tuple(sorted({family(s, app.lexicon) for s in ids if app.lexicon.substances[s].role == "contaminant"}))
-
-
-def _found_since(app: App, alert: Alert) -> dict[str, tuple[str, ...]]:
-    """Place, and the region itself → samples with the alert's substance that became known since its opening day."""
-    first = alert.opened_at.astimezone(app.configuration.programme.zone).date().toordinal()
-    found: dict[str, list[str]] = {}
-    for t in app.believed.samples.values():
-        if t.kind == alert.kind and t.known >= first and alert.substance in t.substances:
-            for place in {t.place, region_of(t.place, app.gazetteer)}:
-                found.setdefault(place, []).append(t.ref)
-    return {place: tuple(refs) for place, refs in found.items()}
-
-
-def _last_found(app: App, alert: Alert) -> date | None:
-    known = [
-        t.known
-        for t in app.believed.samples.values()
-        if t.kind == alert.kind
-        and (alert.substance in t.substances or alert.substance in t.traces)
-        and region_of(t.place, app.gazetteer) == alert.region
-    ]
-    return date.fromordinal(max(known)) if known else None

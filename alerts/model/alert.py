@@ -46,7 +46,7 @@ ALERT_MOVES: dict[AlertState | None, dict[AlertState, frozenset[Reason]]] = {
     AlertState.OPEN: {
         AlertState.OPEN: frozenset(
             {Reason.NEW_PLACE, Reason.ESCALATED, Reason.CONFIRMED, Reason.PANEL_CHANGE, Reason.CORRECTED,
-             Reason.STILL_OPEN, Reason.TOO_SOON}
+             Reason.RENEWED, Reason.STILL_OPEN, Reason.TOO_SOON}
         ),
         AlertState.ENDED: frozenset(
             {Reason.CORRECTED, Reason.EXPIRED, Reason.ESTABLISHED, Reason.ALL_CLEAR, Reason.REFUSED}
@@ -83,7 +83,8 @@ class AlertVersion:
     texts_sha256: hash over the exact texts and audience that were approved, "" before that.
     because: key of `[reasons]` in words/*.toml for a correction or an end. renamed: what the laboratory now names
     a withdrawn finding (substance id). note: a sentence by staff, by language. break_glass: why it was approved without
-    a second pair of eyes, "" when it was not; looked_at_by: who reviewed that afterwards.
+    a second pair of eyes, "" when it was not; looked_at_by: who reviewed that afterwards. expires_at: the end that its
+    messages name; None where they name none.
     """
 
     alert: int
@@ -110,6 +111,7 @@ class AlertVersion:
     note: Mapping[str, str] = field(default_factory=dict)
     break_glass: str = ""
     looked_at_by: str = ""
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

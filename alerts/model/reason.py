@@ -19,6 +19,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     ESTABLISHED = "established"
     ALL_CLEAR = "all clear"
+    RENEWED = "renewed"
     STILL_OPEN = "still open"
     TOO_SOON = "too soon after the last update"
     COOLING = "cooling down"
@@ -37,6 +38,7 @@ NOTIFIES: frozenset[Reason] = frozenset(
         Reason.NEW_PLACE,
         Reason.ESCALATED,
         Reason.CONFIRMED,
+        Reason.RENEWED,
         Reason.CORRECTED,
         Reason.EXPIRED,
         Reason.ESTABLISHED,
@@ -56,6 +58,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NEW_PLACE: "The open alert now covers a place that it did not cover before.",
     Reason.ESCALATED: "New evidence raises the level of the open alert.",
     Reason.CONFIRMED: "A laboratory confirmed what was known from a screening test or a report.",
+    Reason.RENEWED: "Its end date has come and new findings came in, so it goes on with a new end date.",
     Reason.CORRECTED: "A finding on which the alert rested was withdrawn or changed by the laboratory.",
     Reason.EXPIRED: "No new finding came in before the alert's end date.",
     Reason.ESTABLISHED: "It is still found, but it is no longer new: the alert ends and the substance is watched on.",

@@ -60,6 +60,12 @@ def first_said(connection: Connection, number: int) -> tuple[datetime, StoredSig
     return None if row is None else (row.at, _noun(row))
 
 
+def said_since(connection: Connection, substance: str, since: datetime) -> list[StoredSignal]:
+    """Signals about a substance that were first said then or later, oldest first."""
+    chosen = sa.select(signals).where(signals.c.substance == substance, signals.c.at >= since)
+    return [_noun(r) for r in connection.execute(chosen.order_by(signals.c.id))]
+
+
 def latest(connection: Connection, limit: int = 50, without: Sequence[str] = ()) -> list[tuple[datetime, StoredSignal]]:
     """(when it was first said, signal), newest first. without: methods that are left out."""
     chosen = sa.select(signals).where(signals.c.method.not_in(list(without))).order_by(signals.c.id.desc())

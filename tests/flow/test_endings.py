@@ -75,15 +75,21 @@ def test_an_alert_runs_out_when_nothing_more_is_found(diary: Diary) -> None:
 
 
 def test_no_all_clear_while_it_is_still_found(impatient: Diary) -> None:
-    """One finding a week: the watchlist has fallen silent, because it is no longer new; it is not gone."""
+    """One finding a week: the watchlist has fallen silent, because it is no longer new; it is not gone. At the date that
+    the first text named, the receivers hear that it goes on, and until when."""
     diary = impatient.joins(VAN).at("2025-09-08 09:00").lab_reports("xylazine")
-    diary.expect_sms(VAN)
-    for _ in range(7):
+    assert "ends Oct 8" in diary.expect_sms(VAN).text
+    diary.at("2025-09-08 10:00")
+    for week in range(7):
         diary.later(days=7).lab_reports("xylazine")
+        if week == 4:  # the 13th of October
+            said = diary.expect_sms(VAN, containing="goes on").text
+            assert "ends Nov 6" in said
+            assert "sample Oct 2" in said, "with the day of what was found since"
         diary.expect_nothing(VAN)
         assert str(diary.alert().state) == "open"
     diary.at("2025-12-01 09:00")
-    assert diary.reasons() == ["first sighting", "established"]
+    assert diary.reasons() == ["first sighting", "renewed", "established"]
     text = diary.expect_sms(VAN).text
     assert "no new" not in text.casefold(), "that would be a false all-clear"
 
