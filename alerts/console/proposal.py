@@ -26,7 +26,7 @@ _OWN_LINK = re.compile(r"/unsubscribe/[0-9]+-[a-z]+-[0-9a-f]+")
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """Messages that differ at most in their reader's own unsubscribe link. sample: the first. count: how many."""
+    """Messages that differ at most in their reader's own link. sample: the first. count: how many."""
 
     sample: Delivery
     count: int

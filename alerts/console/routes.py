@@ -34,6 +34,7 @@ from alerts.console import (
     thresholds,
     today,
     verify,
+    why,
 )
 from alerts.console.assets import Assets
 from alerts.console.desk import STATIC, Desk
@@ -45,7 +46,7 @@ from alerts.console.visitor import visitor_of
 
 ROOMS = (
     door, today, alerts, decisions, messages, held_back, silences, drills, thresholds, contact_lists, partners,
-    contact_changes, duty, feeds, names, log, api, public, verify, health, callbacks,
+    contact_changes, duty, feeds, names, log, api, public, verify, why, health, callbacks,
 )  # fmt: skip
 """In this order: a list's address ("/partners/import") stands before that of one contact ("/partners/7")."""
 

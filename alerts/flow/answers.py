@@ -5,7 +5,7 @@ from __future__ import annotations
 from alerts.app import App
 from alerts.model.delivery import DeliveryState
 from alerts.model.partner import Contact
-from alerts.store import alerts, outbox, partners
+from alerts.store import alerts, notices, outbox, partners
 from alerts.store.engine import Connection
 from alerts.wording.compose import compose
 from alerts.wording.people import Answer, Help, PersonContent, StartConfirmation, StopConfirmation, Welcome, Why
@@ -53,10 +53,23 @@ def why(app: App, connection: Connection, contact: Contact, language: str) -> st
 
 def last_told(connection: Connection, contact: int) -> tuple[int, int] | None:
     """(alert, version) of the newest message that a carrier took for this person; None when there is none."""
+    return next(iter(told(connection, contact)), None)
+
+
+def told(connection: Connection, contact: int, channel: str = "") -> list[tuple[int, int]]:
+    """(alert, version) of what carriers took for this person, newest first; a text that stands for several counts for
+    each of them. What was no alert (a code, a digest) is left out. channel: "" for all."""
     taken = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
     rows = [d for d in outbox.of_contact(connection, contact) if d.state in taken and d.accepted_at is not None]
-    newest = max(rows, key=lambda d: d.accepted_at or d.created_at, default=None)
-    return None if newest is None else (newest.alert, newest.version)
+    rows = [d for d in rows if not channel or d.channel == channel]
+    result: dict[tuple[int, int], None] = {}
+    for row in sorted(rows, key=lambda d: d.accepted_at or d.created_at, reverse=True):
+        if row.alert > 0:
+            result[row.alert, row.version] = None
+        elif row.kind == "waiting":
+            inside = (outbox.get(connection, one) for one in notices.merged_into(connection, -row.alert))
+            result |= {(d.alert, d.version): None for d in inside if d is not None}
+    return list(result)
 
 
 def _words(app: App, said: PersonContent, language: str) -> str:

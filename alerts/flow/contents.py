@@ -129,9 +129,16 @@ def content(
     )  # fmt: skip
 
 
+def why_url(unsubscribe: str) -> str:
+    """Where "why did I get this?" is answered: beneath the reader's own link, so that a mail has only one that is
+    theirs."""
+    return f"{unsubscribe}/why"
+
+
 def for_contact(base: AlertContent, contact: Contact, *, opt_out: bool, unsubscribe: str) -> AlertContent:
     """The same content under the partner's own name, with the words that end it where they are due."""
-    return replace(base, front=contact.partner.front, opt_out=opt_out, unsubscribe=unsubscribe)
+    why = why_url(unsubscribe) if unsubscribe else ""
+    return replace(base, front=contact.partner.front, opt_out=opt_out, unsubscribe=unsubscribe, why_link=why)
 
 
 def _counts(version: AlertVersion) -> tuple[int, int | None]:

@@ -11,7 +11,7 @@ from functools import partial
 from alerts.app import App
 from alerts.flow.audience import Audience, LeftOut, audience
 from alerts.flow.channel_order import in_order
-from alerts.flow.contents import as_first, content, for_contact, kind_of
+from alerts.flow.contents import as_first, content, for_contact, kind_of, why_url
 from alerts.flow.hour import hour, weekly_limits
 from alerts.flow.links import delivery_id, unsubscribe_token
 from alerts.flow.notice_of import notice_of
@@ -142,7 +142,8 @@ def _said(app: App, mine: AlertContent, says: str, channel: str, language: str) 
     words = (made.subject, made.text, made.html)
     letter = None
     if mine.unsubscribe:
-        blank = compose(replace(mine, unsubscribe=GAP), kind=says, channel=channel, language=language, shelf=app.shelf)
+        gap = replace(mine, unsubscribe=GAP, why_link=why_url(GAP))
+        blank = compose(gap, kind=says, channel=channel, language=language, shelf=app.shelf)
         letter = Letter(blank.subject, blank.text, blank.html)
         if letter.to(mine.unsubscribe) != words:
             letter = None

@@ -22,7 +22,7 @@ from tests.console.house import MARKERS, MORNING, House, opened, post
 from tests.console.lively import liven
 from tests.console.test_rooms import crawl
 
-PUBLIC = ("/door/{link}", "/a/{number}", "/unsubscribe/{link}", "/verify/{link}", "/healthz")
+PUBLIC = ("/door/{link}", "/a/{number}", "/unsubscribe/{link}", "/verify/{link}", "/unsubscribe/{link}/why", "/healthz")
 """Open to anybody, with links that only their receivers have or with what was sent out anyway."""
 THEIRS = ("/log", "/log/export.json", "/out")
 FILLED = {

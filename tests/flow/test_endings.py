@@ -75,8 +75,8 @@ def test_an_alert_runs_out_when_nothing_more_is_found(diary: Diary) -> None:
 
 
 def test_no_all_clear_while_it_is_still_found(impatient: Diary) -> None:
-    """One finding a week: the watchlist has fallen silent, because it is no longer new; it is not gone. At the date that
-    the first text named, the receivers hear that it goes on, and until when."""
+    """One finding a week: the watchlist has fallen silent, because it is no longer new; it is not gone. At the date
+    that the first text named, the receivers hear that it goes on, and until when."""
     diary = impatient.joins(VAN).at("2025-09-08 09:00").lab_reports("xylazine")
     assert "ends Oct 8" in diary.expect_sms(VAN).text
     diary.at("2025-09-08 10:00")
