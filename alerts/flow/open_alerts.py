@@ -61,7 +61,8 @@ def _said(editions: Sequence[AlertVersion]) -> AlertVersion | None:
         and (v.state is VersionState.ADDRESSED or (v.state is VersionState.REJECTED and v.reason is Reason.RENEWED))
     ]
     to_all = [v for v in told if v.change != "new_place" and v.reason is not Reason.CORRECTED]
-    return (to_all or told[:1] or [None])[-1]
+    chosen = to_all or told[:1]
+    return chosen[-1] if chosen else None
 
 
 def _hushed(app: App, silence: Silence, alert: Alert) -> bool:

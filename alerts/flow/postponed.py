@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.app import App
 from alerts.flow.decide import OpenAlert
@@ -12,7 +12,6 @@ from alerts.flow.region import region_of
 from alerts.flow.weigh import confidence_of, rank_of_confidence
 from alerts.model.alert import AlertState
 from alerts.model.intent import StoredSignal
-from alerts.model.threshold import Threshold
 from alerts.store import signals
 from alerts.store.engine import Connection
 
@@ -22,16 +21,15 @@ def postponed(
     connection: Connection,
     known: Sequence[OpenAlert],
     found: Sequence[StoredSignal],
-    rules: Sequence[Threshold],
     now: datetime,
 ) -> list[StoredSignal]:
-    """Signals of open alerts that no edition says yet, whose evidence still stands and whose wait is over.
+    """Signals of open alerts that no edition says yet and whose evidence still stands; whether their wait is over is
+    for the decider.
 
     The watchlist speaks of a finding for a week, and a threshold may ask for a week between two editions. Without this
     a county that joined on the first day would never be told of.
     """
     present = {s.id for s in found}
-    hours = {rule.name: rule.update_hours for rule in rules}
     result = []
     for one in known:
         alert, latest = one.alert, one.latest
@@ -41,12 +39,10 @@ def postponed(
         held = {ref for place in latest.places for ref in place.evidence}
         for stored in signals.said_since(connection, alert.substance, alert.opened_at):
             signal = stored.signal
-            wait = timedelta(hours=hours.get(stored.threshold, 0))
             if (
                 stored.id not in present
                 and signal.kind == alert.kind
                 and region_of(signal.place, app.gazetteer) == alert.region
-                and now - alert.updated_at >= wait
                 and not set(signal.evidence) <= held
                 and (signal.place not in alert.places or rank_of_confidence(confidence_of([stored])) < best)
                 and stands(app, connection, stored, now)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from alerts.app import App
 from alerts.flow.address import address
 from alerts.flow.apply import apply
-from alerts.flow.decide import decide
+from alerts.flow.decide import OpenAlert, decide
 from alerts.flow.detect import detect
 from alerts.flow.hush import hushed, returning
 from alerts.flow.levels import levels
@@ -17,7 +17,7 @@ from alerts.flow.open_alerts import open_alerts
 from alerts.flow.page_duty import page_duty
 from alerts.flow.postponed import postponed
 from alerts.flow.region import region_of
-from alerts.model.alert import AlertVersion, VersionState
+from alerts.model.alert import AlertState, AlertVersion, VersionState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.reason import Reason
 from alerts.store import silences, thresholds, work
@@ -66,7 +66,7 @@ def look(app: App, now: datetime) -> Watched:
     with app.store.write() as connection:
         back, ended = returning(app, connection, found, now)
         found = [*found, *back]
-        found += postponed(app, connection, known, found, rules, now)
+        found += postponed(app, connection, known, found, now)
         quiet = hushed(app, connection, found, now)
     regions = {s.signal.place: region_of(s.signal.place, app.gazetteer) for s in found}
     intents = decide(found, rules, known, regions, now, levels(app), quiet)
@@ -75,20 +75,22 @@ def look(app: App, now: datetime) -> Watched:
         with app.store.write() as connection:
             for silence in ended:
                 silences.settle(connection, silence)
-    _look_again(app, intents, now)
+    _look_again(app, intents, known, now)
     if any(version.state is VersionState.HELD for version in made):
         page_duty(app, now)
     return Watched(tuple(found), tuple(intents), tuple(made), address(app, now))
 
 
-def _look_again(app: App, intents: Sequence[Intent], now: datetime) -> None:
+def _look_again(app: App, intents: Sequence[Intent], known: Sequence[OpenAlert], now: datetime) -> None:
     """What came too soon after an update, or inside a silence, is looked at again when its time comes, new data or
-    not."""
+    not; so is an alert at the end that people were told."""
     times = [
         i.alert.updated_at + timedelta(hours=i.threshold.update_hours)
         for i in intents
         if i.reason is Reason.TOO_SOON and i.alert is not None
     ]
+    ends = (one.said_until or one.alert.expires_at for one in known if one.alert.state is AlertState.OPEN)
+    times += [end for end in ends if end > now]
     with app.store.read() as connection:
         times += [silence.ends_at for silence in silences.in_force(connection, now)]
     if times:
