@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from alerts.app import App
@@ -9,22 +10,37 @@ from alerts.flow.add_contact import ContactError, checked, stored
 from alerts.flow.answers import answer, welcomed
 from alerts.store import inbound
 from alerts.store.engine import Connection
+from detectors.words.zip_counties import counties_of_zip
 from notifiers.replies import Reply
 from notifiers.twilio_callbacks import Inbound
 
 PARTNER = "Subscribers by text"
+ZIP = re.compile(r"\d{5}(?:-?\d{4})?\Z")
+MOST = 6
+"""Counties of one ZIP code, as many as the row of a wish holds."""
 
 
 def ask_to_join(app: App, connection: Connection, sender: str, reply: Reply, now: datetime) -> str:
     """Note the wish and ask for its confirmation; "" when the programme does not take subscribers by text."""
     if not app.configuration.delivery.join:
         return ""
-    home = app.configuration.programme.state
-    place = app.gazetteer.resolve(home, reply.argument) or app.gazetteer.resolve(home)
-    if place is None:
+    places = _meant(app, reply.argument)
+    if not places:
         return ""
-    inbound.ask_to_join(connection, inbound.Joining(sender, place, reply.language, now))
-    return answer(app, "join", None, reply.language, (place,))
+    inbound.ask_to_join(connection, inbound.Joining(sender, ";".join(places), reply.language, now))
+    return answer(app, "join", None, reply.language, places)
+
+
+def _meant(app: App, argument: str) -> tuple[str, ...]:
+    """Codes of the county, or of the counties of a ZIP code, that somebody wrote; the programme's state for what it
+    does not know. The ZIP code itself is not kept."""
+    home = app.gazetteer.resolve(app.configuration.programme.state)
+    if home is None:
+        return ()
+    if ZIP.match(argument.strip()):
+        counties = [c for c in counties_of_zip(argument) if c.startswith(home)]
+        return tuple(counties[:MOST]) or (home,)
+    return (app.gazetteer.resolve(app.configuration.programme.state, argument) or home,)
 
 
 def confirm(app: App, connection: Connection, text: Inbound, reply: Reply, since: datetime, now: datetime) -> str:

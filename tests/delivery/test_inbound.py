@@ -142,6 +142,13 @@ def test_joining_takes_two_texts_and_a_day_at_the_most(diary: Diary) -> None:
     assert given.words == "JOIN, then YES"
     diary.lab_reports("xylazine", county="Kern")
     phone.expect_sms("ylazine")
+    by_zip = diary.carrier.device("+15105550997")
+    by_zip.reply("JOIN 93301")
+    by_zip.expect_sms("Kern County").then_reply("YES")
+    by_zip.expect_sms("Kern")
+    elsewhere = diary.carrier.device("+15105550996")
+    elsewhere.reply("JOIN 10001")
+    elsewhere.expect_sms("alerts for California")
     late = diary.carrier.device("+15105550998")
     late.reply("UNIRSE Alameda")
     late.expect_sms("responda SI")

@@ -6,6 +6,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from detectors.words.county_places import county_places
 from detectors.words.places import Gazetteer
+from detectors.words.zip_counties import counties_of_zip
 
 
 def _kilometres(one: str, other: str) -> float:
@@ -45,3 +46,16 @@ def test_neighbours_are_each_others_and_near() -> None:
     assert places["42003"].neighbours == ("42005", "42007", "42019", "42125", "42129")
     assert {"36005", "36047", "36081", "34003", "34017"} <= set(places["36061"].neighbours)  # Manhattan, over water
     assert not any(p.neighbours for p in places.values() if p.fips in {"15001", "66010"})
+
+
+def test_a_zip_code_is_its_counties() -> None:
+    assert counties_of_zip("15201") == ("42003",)
+    assert counties_of_zip("94607-1234") == ("06001",)
+    assert counties_of_zip("06103") == ("09003", "09110"), "Connecticut: the old county and the planning region"
+    assert len(counties_of_zip("30339")) >= 1
+    assert counties_of_zip("00000") == counties_of_zip("") == counties_of_zip("Kern") == ()
+    counties = set(Gazetteer.load().members("US"))
+    many = [counties_of_zip(f"{n:05d}") for n in range(100_000)]
+    assert sum(map(bool, many)) > 32_000
+    assert {c for found in many for c in found} <= counties
+    assert max(map(len, many)) <= 6
