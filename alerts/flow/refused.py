@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from alerts.app import App
 from alerts.config.error_codes import known_codes
 from alerts.flow.backoff import backoff
+from alerts.flow.hours_over import morning_after
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.record.append import append
 from alerts.store import attempts, carriers, outbox, partners, standing
@@ -72,8 +72,6 @@ def _again(app: App, connection: Connection, delivery: Delivery, error: Delivery
     if error.scope is Scope.HOURS:
         stands = standing.of(connection, [delivery.id]).get(delivery.id)
         if stands is not None and stands.contact is not None:
-            zone = ZoneInfo(stands.contact.time_zone)
-            day = now.astimezone(zone).date() + timedelta(days=1)
-            return datetime.combine(day, stands.contact.quiet_to, tzinfo=zone).astimezone(now.tzinfo)
+            return morning_after(stands.contact, now)
     wait = backoff(delivery.id, delivery.attempt, rules.backoff_seconds, rules.backoff_most_seconds)
     return now + max(wait, timedelta(seconds=error.retry_after or 0))

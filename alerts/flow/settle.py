@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.app import App
 from alerts.config.error_codes import known_codes
 from alerts.flow.drained import note_drained
 from alerts.flow.fault import fault
+from alerts.flow.hours_over import hours_over
+from alerts.flow.refused import stop_channel
 from alerts.model.delivery import MOVES, DeliveryState
 from alerts.store import attempts, carriers, outbox, partners
 from alerts.store.engine import Connection
@@ -58,6 +60,10 @@ def settle_all(app: App, called: Sequence[tuple[StatusCallback, datetime]]) -> l
                 continue
             if to is DeliveryState.FAILED:
                 _learn(app, connection, row, callback.code, at)
+            if to is DeliveryState.FAILED and _hours(app, callback.code) and states[row.id] is DeliveryState.ACCEPTED:
+                hours_over(connection, row.id, at)
+                states[row.id] = DeliveryState.QUEUED
+                continue
             if states[row.id] not in _BEFORE[to]:
                 continue
             states[row.id] = to
@@ -84,11 +90,22 @@ def _meant(callback: StatusCallback) -> DeliveryState | None:
     return DeliveryState.FAILED if callback.state in FAILED else None
 
 
+def _hours(app: App, code: int | None) -> bool:
+    """Whether the carrier gave a message back only because of its own quiet hours."""
+    return code is not None and known_codes(app.configuration).get(code) is Scope.HOURS
+
+
 def _learn(app: App, connection: Connection, row: outbox.Mark, code: int | None, now: datetime) -> None:
     if code is None:
         return
     known = known_codes(app.configuration)
     if code not in known:
         carriers.count_unknown(connection, "sms", str(code), "in a callback", now)
-    if known.get(code, Scope(app.configuration.delivery.default_code)) is Scope.RECIPIENT:
+    rules = app.configuration.delivery
+    scope = known.get(code, Scope(rules.default_code))
+    if scope is Scope.RECIPIENT:
         partners.disable(connection, row.contact, row.channel, f"{code} ({now:%Y-%m-%d})")
+    elif scope is Scope.ACCOUNT:
+        # Filtered or suspended: carriers say so afterwards, and each further text would make it worse.
+        until = now + timedelta(minutes=rules.circuit_minutes)
+        stop_channel(connection, row.channel, str(code), "in a callback", now, until)

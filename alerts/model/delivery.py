@@ -34,7 +34,7 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
                                      DeliveryState.STANDBY}),
     DeliveryState.SENDING: frozenset({DeliveryState.QUEUED, DeliveryState.ACCEPTED, DeliveryState.FAILED,
                                       DeliveryState.DELIVERED, DeliveryState.CANCELLED, DeliveryState.STANDBY}),
-    DeliveryState.ACCEPTED: frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED}),
+    DeliveryState.ACCEPTED: frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.QUEUED}),
     DeliveryState.DELIVERED: frozenset(),
     DeliveryState.FAILED: frozenset({DeliveryState.QUEUED, DeliveryState.DELIVERED}),
     DeliveryState.STANDBY: frozenset({DeliveryState.QUEUED, DeliveryState.CANCELLED, DeliveryState.ACCEPTED,
@@ -43,6 +43,7 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
 }  # fmt: skip
 """FAILED → QUEUED is a person's retry; FAILED → DELIVERED is a late callback that proves us wrong, and is welcome.
 QUEUED → ACCEPTED and → DELIVERED likewise: the carrier was asked, did not have it yet, and has it after all.
+ACCEPTED → QUEUED: the carrier gave it back because of its quiet hours; it goes out in the morning.
 QUEUED → STANDBY: another channel got through first; → QUEUED again when that one fails after all."""
 
 

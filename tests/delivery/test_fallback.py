@@ -285,7 +285,7 @@ def test_an_approval_binds_what_stands_by_too(sqlite_files: SqliteFiles) -> None
 
 def test_a_person_may_send_by_the_failed_channel_all_the_same(diary: Diary) -> None:
     diary.joins(NIGHT_VAN)
-    diary.carrier.misbehave("undelivered", code=30007, to=NIGHT_VAN.phone)
+    diary.carrier.misbehave("undelivered", code=30008, to=NIGHT_VAN.phone)
     diary.at("2025-09-08 09:00").lab_reports(ADVISED).ring()
     diary.expect_mail(NIGHT_VAN, ADVISED)
     retry(diary.app, row(diary, NIGHT_VAN, "sms").id, diary.person("Robin"), diary.now)
