@@ -16,7 +16,8 @@ from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.partner import Contact
 from alerts.store import partners
 from alerts.store.engine import Connection
-from alerts.wording.compose import Composed, compose
+from alerts.wording.compose import Composed
+from alerts.wording.compose_anyway import compose_anyway
 from alerts.wording.kinds import KINDS
 from alerts.wording.rules.case import Severity
 from alerts.wording.shelf import WordingError
@@ -140,7 +141,7 @@ def layer(app: App, planned: Plan, channel: str, language: str) -> Composed:
 
     Raises WordingError; ValueError where the kind has no such layer.
     """
-    return compose(planned.content, kind=planned.kind, channel=channel, language=language, shelf=app.shelf)
+    return compose_anyway(planned.content, kind=planned.kind, channel=channel, language=language, shelf=app.shelf)
 
 
 def _groups(planned: Plan) -> tuple[Group, ...]:

@@ -21,7 +21,7 @@ from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.partner import Contact
 from alerts.store import alerts, partners, signals
 from alerts.store.engine import Connection
-from alerts.wording.compose import compose
+from alerts.wording.compose_anyway import compose_anyway
 from alerts.wording.kinds import KINDS
 from alerts.wording.words import words
 
@@ -71,7 +71,7 @@ def _composed(
     first_day = told[0].at.astimezone(app.configuration.programme.zone).date()
     kind = kind_of(version, spoken)
     given = content(app, alert, version, spoken, first_day, notice_of(connection, version), told)
-    made = compose(given, kind=kind, channel="page", language=language, shelf=app.shelf)
+    made = compose_anyway(given, kind=kind, channel="page", language=language, shelf=app.shelf)
     html = made.html
     over = alert.state is AlertState.ENDED and not KINDS[kind].ends
     if over:

@@ -7,7 +7,7 @@ from alerts.model.delivery import DeliveryState
 from alerts.model.partner import Contact
 from alerts.store import alerts, notices, outbox, partners
 from alerts.store.engine import Connection
-from alerts.wording.compose import compose
+from alerts.wording.compose_anyway import compose_anyway
 from alerts.wording.people import Answer, Help, PersonContent, StartConfirmation, StopConfirmation, Welcome, Why
 from alerts.wording.place_name import PlaceName
 
@@ -74,7 +74,7 @@ def told(connection: Connection, contact: int, channel: str = "") -> list[tuple[
 
 def _words(app: App, said: PersonContent, language: str) -> str:
     spoken = language if language in app.shelf.languages() else app.configuration.programme.languages[0]
-    return compose(said, kind=said.kind, channel="sms", language=spoken, shelf=app.shelf).text
+    return compose_anyway(said, kind=said.kind, channel="sms", language=spoken, shelf=app.shelf).text
 
 
 def _front(app: App, contact: Contact | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from alerts.app import App
+from alerts.flow.notice_of import rests_on_notices
 from alerts.flow.place_names import place_name, shown_places
 from alerts.flow.region import NATION
 from alerts.model.alert import ALERT_MOVES, Alert, AlertState, AlertVersion, PlaceFacts
@@ -47,7 +48,7 @@ def kind_of(version: AlertVersion, signals: Sequence[StoredSignal]) -> str:
         return "update"
     untested = UNTESTED.get(version.kind)
     if untested and version.reason in FIRST_REASONS:
-        return untested
+        return "bulletin" if rests_on_notices(version) else untested
     if version.reason is not Reason.FIRST_SIGHTING:
         return KIND_OF[version.reason]
     return "first_sighting" if _is_new(signals) else "detected"
@@ -106,7 +107,9 @@ def content(
         places=_where(app, version, signals) or (place_name(app, alert.region),),
         alert_date=day,
         expires=None if _ends(alert, version) else _end_day(app, alert, version),
-        confidence=version.confidence,
+        confidence="bulletin" if rests_on_notices(version) else version.confidence,
+        watched=any(s.signal.method == "watchlist" for s in signals),
+        panel_change=version.reason is Reason.PANEL_CHANGE,
         evidence=alert.kind,
         link=f"{programme.public_url.rstrip('/')}/a/{alert.number}",
         source=_source(app, places),

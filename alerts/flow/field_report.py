@@ -14,6 +14,8 @@ from detectors.words.mentions import read_mentions
 METHOD = "notice in prose"
 """The method of such a finding: nobody measured anything here; somebody wrote that somebody did."""
 NOWHERE = ("", "US")
+PREFIX = "notice-"
+"""How the key of every such sample begins."""
 
 
 def said_in(app: App, bulletin: Bulletin) -> tuple[Mention, ...]:
@@ -69,4 +71,4 @@ def notices(bulletin: Bulletin, told: tuple[Mention, ...]) -> list[Sample]:
 
 def report_prefix(key: str) -> str:
     """How the keys of a bulletin's samples begin (key: the bulletin's own); addresses may be longer than a key."""
-    return f"notice-{hashlib.blake2b(key[:400].encode(), digest_size=10).hexdigest()}|"
+    return f"{PREFIX}{hashlib.blake2b(key[:400].encode(), digest_size=10).hexdigest()}|"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from alerts.app import App
@@ -24,8 +24,10 @@ from alerts.model.letter import GAP, Letter
 from alerts.model.reason import ENDINGS, Reason
 from alerts.store import alerts, fatigue, partners, reached, signals
 from alerts.store.engine import Connection
-from alerts.wording.compose import Composed, compose, fingerprint
+from alerts.wording.compose import Composed, fingerprint
+from alerts.wording.compose_anyway import compose_anyway
 from alerts.wording.content import AlertContent
+from alerts.wording.kinds import KINDS
 from alerts.wording.lint import lint
 from alerts.wording.rules.case import Limits, LintFinding
 
@@ -130,6 +132,7 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
             sent = week.get(contact.id, ())
             due, why = hour(contact, channel, version.level, version.reason, now, sent, most)
             slips.append(Slip(contact.id, channel, one.address.address, said, link, due, why, fresh, one.turn))
+    findings |= dict.fromkeys(_of_layers(app, base, kind, limits, today))
     slips.sort(key=lambda s: (s.contact, s.channel))
     rows = Rows(slips, partial(_delivery, app, alert, version, now))
     texts = tuple({s.text.sha256: s.text for s in composed.values()}.values())
@@ -138,16 +141,24 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
 
 def _said(app: App, mine: AlertContent, says: str, channel: str, language: str) -> Said:
     """The text for one reader; and if it has their own link in it, the letter that it and all others are made from."""
-    made = compose(mine, kind=says, channel=channel, language=language, shelf=app.shelf)
+    made = compose_anyway(mine, kind=says, channel=channel, language=language, shelf=app.shelf)
     words = (made.subject, made.text, made.html)
     letter = None
     if mine.unsubscribe:
         gap = replace(mine, unsubscribe=GAP, why_link=why_url(GAP))
-        blank = compose(gap, kind=says, channel=channel, language=language, shelf=app.shelf)
+        blank = compose_anyway(gap, kind=says, channel=channel, language=language, shelf=app.shelf)
         letter = Letter(blank.subject, blank.text, blank.html)
         if letter.to(mine.unsubscribe) != words:
             letter = None
     return Said(mine.front, says, made, letter, letter.id if letter else fingerprint(*words))
+
+
+def _of_layers(app: App, content: AlertContent, kind: str, limits: Limits, today: date) -> Iterator[LintFinding]:
+    """What the linter says of the full page and the flyer, which every message links to, in every language."""
+    for channel in ("page", "flyer"):
+        for language in app.configuration.programme.languages if channel in KINDS[kind].channels else ():
+            made = compose_anyway(content, kind=kind, channel=channel, language=language, shelf=app.shelf)
+            yield from lint(made, content, limits, today)
 
 
 def receivers(

@@ -13,7 +13,7 @@ from alerts.model.level import Level
 from alerts.model.partner import Contact
 from alerts.store import notices, outbox, partners
 from alerts.store.engine import Connection
-from alerts.wording.compose import compose
+from alerts.wording.compose_anyway import compose_anyway
 from alerts.wording.kinds import KINDS
 from alerts.wording.people import PersonContent
 
@@ -52,7 +52,7 @@ def send_notice(
     known = partners.ever_addressed(connection)
     rows = []
     for a in ways:
-        text = compose(content, kind=content.kind, channel=a.channel, language=to.language, shelf=app.shelf)
+        text = compose_anyway(content, kind=content.kind, channel=a.channel, language=to.language, shelf=app.shelf)
         due = max(not_before(to, a.channel, level, now), due_at or now)
         rows.append(
             Delivery(

@@ -14,7 +14,7 @@ from alerts.wording.environment import render
 from alerts.wording.kinds import CHANNELS, KINDS, Kind
 from alerts.wording.shelf import Shelf, WordingError
 from alerts.wording.variables import Content, variables
-from alerts.wording.words import words
+from alerts.wording.words import Words, words
 from notifiers.plain import plain
 from notifiers.segments import Segments, count
 
@@ -39,7 +39,7 @@ class Composed:
     template_names: files it was made from, below templates/. fallback: a sentence when another language stands in,
     else None. sha256: over channel, language, subject, text and html. action: the profile it used, None for messages
     to one person. elements: how each thing that a message must hold may read here. names: proper names, which a
-    reading grade must not count.
+    reading grade must not count. words: the table of its language, by which rules know its dates and marks.
     """
 
     kind: str
@@ -55,14 +55,15 @@ class Composed:
     action: Action | None = None
     elements: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     names: tuple[str, ...] = field(default=(), repr=False)
+    words: Words | None = field(default=None, repr=False)
 
 
 def compose(content: Content, *, kind: str, channel: str, language: str, shelf: Shelf) -> Composed:
     """Render one message.
 
-    A text that is over its kind's segments is rendered again with `brief`, which leaves out what people can best do
-    without: all places but one, and the date of the next update. Where any part of a language is missing the whole
-    message is in English, never half and half, and `fallback` says so.
+    A text is rendered again with `brief` where that saves a segment: first without the date of the next update, and if
+    it is still over its kind's segments with one place instead of two. Where any part of a language is missing the
+    whole message is in English, never half and half, and `fallback` says so.
     Raises WordingError naming file, line and mend; ValueError for a kind or channel that does not exist.
     """
     form = _form(content, kind, channel)
@@ -93,10 +94,13 @@ def compose(content: Content, *, kind: str, channel: str, language: str, shelf: 
     html = rendered.get("body.html", "").strip() + "\n" if "body.html" in rendered else ""
     if channel == "sms":
         text = plain(" ".join(rendered["text.txt"].split()), spoken.strip_accents)
-        if count(text).segments > form.segments:
-            given = variables(content, kind, spoken, advice, brief=True)
-            shorter = spoken.contracted(render(shelf, names["text.txt"], given))
-            text = plain(" ".join(shorter.split()), spoken.strip_accents)
+        for brief, most in ((1, 1), (2, form.segments)):
+            if count(text).segments > most:
+                said = variables(content, kind, spoken, advice, brief)
+                words_of = spoken.contracted(render(shelf, names["text.txt"], said))
+                shorter = plain(" ".join(words_of.split()), spoken.strip_accents)
+                if count(shorter).segments < count(text).segments:
+                    text, given = shorter, said
     elif channel == "email":
         text = _tidy(rendered["body.txt"])
     else:
@@ -116,6 +120,7 @@ def compose(content: Content, *, kind: str, channel: str, language: str, shelf: 
         action=advice,
         elements=elements(content, channel, given, spoken),
         names=proper_names(content, given, spoken),
+        words=spoken,
     )
 
 

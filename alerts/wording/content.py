@@ -47,7 +47,8 @@ class AlertContent:
     words/*.toml has none. family: English names of what is counted with it (isomers). aka: other names it goes by.
     sampled_first, sampled_last: collection dates of the evidence, None if unstated. count, tested: positives among
     samples tested; None means "detected", with no number. expected: positives that the earlier months would lead one to
-    expect, rounded, None if unknown. look_back_days: days in which it had not been found here (or hardly), None when
+    expect, rounded, None if unknown. watched: it is on a list that staff always want told. panel_change: the laboratory
+    may have begun to look for it. look_back_days: days in which it had not been found here (or hardly), None when
     that is not claimed. lag_days: usual days from collection to a result. first_alert: day of the first edition, None
     for the first. last_seen: day of the newest finding. next_update: day by which more will be said. changes: what is
     new in this edition. reason: key of `[reasons]` for a correction or an end. note: a sentence by staff, by language.
@@ -80,6 +81,8 @@ class AlertContent:
     count: int | None = None
     tested: int | None = None
     expected: int | None = None
+    watched: bool = False
+    panel_change: bool = False
     look_back_days: int | None = None
     lag_days: int | None = None
     first_alert: date | None = None

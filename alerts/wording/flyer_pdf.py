@@ -51,7 +51,7 @@ def _told(content: AlertContent, given: dict[str, Any], lead: list[str], words: 
     say = words.contracted
     facts = []
     if full:
-        sampled = f" {labels['sampled']}: {given['sampled']}." if given["sampled"] else ""
+        sampled = f" {given['sampled_label']}: {given['sampled']}." if given["sampled"] else ""
         source = f" {labels['source']}: {content.source}. {content.attribution}".rstrip()
         facts = [f"{labels['sure']}: {given['confidence_sentence']}{sampled}{source}", labels["unknown_drug"]]
     edition = labels["edition"].format(n=content.version)
@@ -72,6 +72,7 @@ def _told(content: AlertContent, given: dict[str, Any], lead: list[str], words: 
         "front": content.front,
         "level": given["level_words"] if full else "",
         "headline": say(given["headline"]),
+        "group": say(f"{given['Substance']}: {advice.group}") if full else "",
         "marks": [f"{words.marks[name]}. {labels[name]}" for name in marks],
         "lead": [*lead, *([given["note"]] if given["note"] else [])],
         "do": {"heading": labels["do"], "lines": list(advice.do) if full else []},

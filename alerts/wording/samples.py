@@ -58,7 +58,7 @@ _ENDED: Final[Mapping[str, Any]] = {**_LATER, "version": 3, "expires": None, "ne
 _ALERTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "first_sighting": {},
     "detected": {"look_back_days": None, "substance": "carfentanil", "name": "carfentanil", "profile": "opioid",
-                 "level": Level.ACT_NOW},
+                 "level": Level.ACT_NOW, "watched": True},
     "rise": {"look_back_days": None, "count": 24, "tested": 80, "expected": 9},
     "spread": {**_LATER, "places": (LAKE, PINE), "changes": (Change("new_place", (LAKE,)),)},
     "returned": {"look_back_days": 400},

@@ -33,7 +33,9 @@ class Shelf:
         folders = (shipped_dir,) if operator_dir is None else (operator_dir, shipped_dir)
         for folder in folders:
             if not folder.is_dir():
-                raise WordingError(str(folder), "is not a folder", "create it or correct templates_dir in config.toml")
+                raise WordingError(
+                    str(folder), "is not a folder", "create it or correct folder under [templates] in config.toml"
+                )
         return cls(folders)
 
     def find(self, name: str) -> Path | None:

@@ -29,10 +29,11 @@ def substance_words(name: str, words: Words) -> str:
     return words.substances.get(name.lower(), name)
 
 
-def variables(content: Content, kind: str, words: Words, action: Action | None, brief: bool = False) -> dict[str, Any]:
+def variables(content: Content, kind: str, words: Words, action: Action | None, brief: int = 0) -> dict[str, Any]:
     """All names that a template of this content may use. docs/words.md lists them; a test holds the list to this.
 
-    brief: name one place instead of two, for a text that would else be too long.
+    brief: 1 leaves out the date of the next update, for a text that would else take one segment more; 2 also names one
+    place instead of two, for a text that would else be too long to be sent.
     """
     given = {field.name: getattr(content, field.name) for field in fields(content)}
     given |= {
@@ -41,6 +42,7 @@ def variables(content: Content, kind: str, words: Words, action: Action | None, 
         "ends": KINDS[kind].ends or (kind == "correction" and given["expires"] is None),
         "language": words.language,
         "brief": brief,
+        "most": 1 if brief > 1 else 2,
         "words": words,
         "labels": words.labels,
         "day": words.day,
@@ -51,6 +53,7 @@ def variables(content: Content, kind: str, words: Words, action: Action | None, 
         "place": lambda place: place_words(place, words),
         "places_in": lambda places, most=99: _places(places, words, most),
         "substance_in": lambda name: substance_words(name, words),
+        "way_of": lambda how: words.ways.get(how, how),
         "headline_of": lambda line: _headline(line.kind, line.name, line.places, words),
         "marks": tuple(words.marks[mark] for mark in ("exercise", "simulated") if given.get(mark)),
     }
@@ -58,33 +61,42 @@ def variables(content: Content, kind: str, words: Words, action: Action | None, 
         given["substance_words"] = tuple(substance_words(name, words) for name in given["substances"])
     if "level" in given:
         given["level_words"] = _word(words.levels, str(given["level"]), "levels", words)
+    if "condition" in given:
+        given["condition_words"] = words.conditions.get(given["condition"], given["condition"])
     if isinstance(content, AlertContent):
-        given |= _alert(content, kind, words, action, 1 if brief else 2)
+        given |= _alert(content, kind, words, action, given["most"])
     return given
 
 
 def _alert(content: AlertContent, kind: str, words: Words, action: Action | None, most: int) -> dict[str, Any]:
     name = content.names.get(words.language) or substance_words(content.name, words)
     evidence = _word(words.evidence, content.evidence, "evidence", words)
-    where = _places(content.places, words)
+    where, short = _places(content.places, words), _places(content.places, words, most)
+    changes = tuple(_change(change, name, words, most) for change in content.changes)
+    new_places = tuple(p for change in content.changes if change.what == "new_place" for p in change.places)
     return {
         "substance": name,
         "Substance": upper_first(name),
         "family": tuple(substance_words(member, words) for member in content.family),
         "where": where,
-        "where_short": _places(content.places, words, most),
+        "where_short": short,
         "headline": _word(words.headlines, kind, "headlines", words).format(
             substance=name, Substance=upper_first(name), where=_places(content.places, words, 2)
         ),
         "found": evidence["found"].format(substance=name, Substance=upper_first(name), where=where),
         "sampled": _span(content.sampled_first, content.sampled_last, words),
         "things": evidence["things"],
-        "evidence_where": evidence["where"],
+        "evidence_where": evidence["where"].format(where=short),
+        "seen_in": lambda places: evidence["where"].format(where=places),
         "sampled_word": evidence["sampled"],
+        "sampled_label": evidence["dates"],
         "confidence_word": _word(words.confidence, content.confidence, "confidence", words)["word"],
         "confidence_sentence": words.confidence[content.confidence]["sentence"],
-        "new_places": tuple(p for change in content.changes if change.what == "new_place" for p in change.places),
-        "change_sentences": tuple(_change(change, name, words, most) for change in content.changes),
+        "new_places": new_places,
+        "old_places": tuple(place for place in content.places if place not in new_places),
+        "change_sentences": changes,
+        # A text begins with its level; to say "the level is now" after it would cost a quarter of a segment.
+        "news": tuple(s for s, c in zip(changes, content.changes, strict=True) if c.what != "level") or changes,
         "reason_sentence": _word(words.reasons, content.reason, "reasons", words) if content.reason else "",
         "note": content.note.get(words.language, ""),
         "action": action,

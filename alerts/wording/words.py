@@ -21,8 +21,9 @@ class Words:
     patterns with {day}, {month}, {year}. conjunction: the word before the last of a list. more: pattern with {n} for
     places left out. labels: headings and fixed sentences of the shared layouts. required: words that a message must
     hold one of. levels, confidence, marks, evidence,
-    changes, reasons, headlines: the words for each value that content may hold. place_endings, place_names, substances:
-    what a place or substance is called in this language.
+    changes, reasons, headlines: the words for each value that content may hold. conditions: how a feed is. ways: how
+    somebody came to get alerts. place_endings, place_names, substances: what a place or substance is called in this
+    language.
     """
 
     language: str
@@ -43,6 +44,8 @@ class Words:
     changes: Mapping[str, str]
     reasons: Mapping[str, str]
     headlines: Mapping[str, str]
+    conditions: Mapping[str, str]
+    ways: Mapping[str, str]
     place_endings: Mapping[str, str]
     contractions: Mapping[str, str]
     place_names: Mapping[str, str]
@@ -78,7 +81,9 @@ FILLED_IN: Final = dict.fromkeys(
 ) | {"count": "", "tested": "", "things": ""}
 """Names that sentences of the table may have in braces."""
 
-WHOLE: Final = ("labels", "required", "levels", "confidence", "marks", "evidence", "changes", "reasons", "headlines")
+WHOLE: Final = (
+    "labels", "required", "levels", "confidence", "marks", "evidence", "changes", "reasons", "headlines", "conditions",
+)  # fmt: skip
 """Tables that must have every key of the shipped English ones; the others list only what differs from English."""
 
 

@@ -51,7 +51,7 @@ def test_a_correction_says_what_the_laboratory_names_now(diary: Diary) -> None:
     said = diary.expect_sms(VAN, containing="CORRECTION").text
     assert "The lab changed its result." in said
     assert "now names it medetomidine" in said
-    assert "The alert is off" in said
+    assert "We take the alert back." in said
     diary.expect_mail(DESK, containing="medetomidine")
     assert [str(a.state) for a in diary.alerts() if a.substance == "xylazine"] == ["ended"]
 

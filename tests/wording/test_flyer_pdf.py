@@ -10,6 +10,7 @@ import pytest
 
 from alerts.wording.content import AlertContent
 from alerts.wording.flyer_pdf import PAPERS, flyer_pdf
+from alerts.wording.kinds import KINDS
 from alerts.wording.place_name import PlaceName
 from alerts.wording.samples import BASE, samples
 from alerts.wording.shelf import Shelf, WordingError
@@ -22,14 +23,22 @@ def pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
+LONGEST = "isomers"
+"""The sample with the most to say; a flyer of each kind is made of it."""
+CASES = [(kind.name, LONGEST) for kind in KINDS.values() if "flyer" in kind.channels] + [
+    ("update", label) for label in samples("update") if label != LONGEST
+]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("label", [label for label in samples("update") if label != "plain"])
-def test_every_profile_fits_one_sheet(label: str, language: str) -> None:
-    content = samples("update")[label]
+@pytest.mark.parametrize(("kind", "label"), CASES)
+def test_every_kind_and_every_profile_fits_one_sheet_of_either_paper(kind: str, label: str, language: str) -> None:
+    content = samples(kind)[label]
     assert isinstance(content, AlertContent)
-    pdf = flyer_pdf(content, kind="update", language=language, shelf=SHELF)
-    assert pdf.startswith(b"%PDF-")
-    assert pages(pdf) == 1
+    for paper in PAPERS:
+        pdf = flyer_pdf(content, kind=kind, language=language, shelf=SHELF, paper=paper)
+        assert pdf.startswith(b"%PDF-")
+        assert pages(pdf) == 1
 
 
 @pytest.mark.parametrize(("paper", "size"), list(zip(PAPERS, (LETTER, A4), strict=True)))

@@ -140,7 +140,7 @@ def test_a_profile_with_one_bad_key(tmp_path: Path, key: str, value: str, told: 
     ("old", "new", "told"),
     [
         ('do_not = "No haga esto"', "", r"lacks \[labels\] do_not"),
-        ('word = "prueba rápida"', "", r"lacks \[confidence.screening\] word"),
+        ('word = "prueba rápida, sin confirmar"', "", r"lacks \[confidence.screening\] word"),
         ("{day} de {month}", "{dia} de {month}", "date_long has a place that cannot be filled in: 'dia'"),
         ('"diciembre"]', "]", "months has 11 entries"),
     ],
@@ -161,7 +161,7 @@ def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
 
 
 def test_a_mistyped_folder_is_told() -> None:
-    with pytest.raises(WordingError, match="templates_dir"):
+    with pytest.raises(WordingError, match=r"folder under \[templates\]"):
         Shelf.of(TEMPLATES, Path("no-such-folder"))
 
 

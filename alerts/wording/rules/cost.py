@@ -8,7 +8,7 @@ from typing import Final
 
 from alerts.wording.grade import grade
 from alerts.wording.rules.case import Case
-from notifiers.segments import CAPACITY, Encoding
+from notifiers.segments import CAPACITY, Encoding, count
 
 LEAST_WORDS: Final = 20
 """A formula says nothing about fewer words than this."""
@@ -37,9 +37,8 @@ def alphabet(case: Case) -> Iterator[tuple[str, str]]:
     found = case.composed.segments
     if found is None or found.encoding == Encoding.GSM7:
         return
-    letters = len(case.composed.text)
-    single, several = CAPACITY[Encoding.GSM7]
-    otherwise = 1 if letters <= single else -(-letters // several)
+    costly = {item.character for item in found.offending}
+    otherwise = count("".join("x" if character in costly else character for character in case.composed.text)).segments
     for character, times in Counter(item.character for item in found.offending).items():
         first = next(item for item in found.offending if item.character == character)
         cost = f"these make {found.segments} segments of what would be {otherwise}"

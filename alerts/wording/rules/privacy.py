@@ -8,14 +8,16 @@ from functools import cache
 from typing import Final
 
 from alerts.wording.content import AlertContent
-from alerts.wording.place_name import GRAINS
+from alerts.wording.place_name import GRAINS, PlaceName
 from alerts.wording.rules.case import Case
+from alerts.wording.variables import Content
 from detectors.words.county_places import county_places
 from detectors.words.places import Gazetteer
 
 STREET: Final = re.compile(
     r"\b\d{1,5}(?:-\d+)?\s+(?:[NSEW]\.?\s+)?(?:\w+\s+){1,3}(?:St|Street|Ave|Avenue|Blvd|Boulevard|Road|Rd|Drive|Lane|Ln|Way)\b"
-    r"|\b(?:Calle|Avenida|Bulevar|Carretera)\s+\w+\s+(?:#\s*)?\d+",
+    r"|\b(?:Calle|Avenida|Bulevar|Carretera)\s+\w+\s+(?:#\s*)?\d+"
+    r"|\b\w+\s+(?:St|Street|Ave|Avenue|Blvd|Boulevard|Road|Rd)\.?\s+(?:and|at|&|y)\s+\w+",
     re.IGNORECASE,
 )
 ZIP: Final = re.compile(r"(?<![\d-])\d{5}(?:-\d{4})?(?![\d-])")
@@ -33,9 +35,13 @@ NUMBERS: Final = {
     )
     for number, word in enumerate(words, 1)
 } | {"una sola": 1, "a single": 1}
-THINGS: Final = r"samples?|deaths?|people|persons?|cases?|findings?|muestras?|muertes?|personas?|casos?"
+THINGS: Final = (
+    r"samples?|deaths?|people|persons?|patients?|cases?|findings?|positives?|reports?|overdoses"
+    r"|muestras?|muertes?|personas?|pacientes?|casos?|hallazgos?|positivos?|positivas?|reportes?|sobredosis"
+)
 COUNTED: Final = re.compile(
-    rf"\b(?P<number>\d+|{'|'.join(NUMBERS)})\s+(?:(?:drug|seized|overdose)\s+)?(?:{THINGS})\b"
+    rf"\b(?P<number>\d+|{'|'.join(NUMBERS)})\s+(?:(?:drug|seized|overdose|positive)\s+)?(?:{THINGS})\b"
+    rf"|\b(?P<over>\d+)\s*/\s*(?P<under>\d+)\s+(?:(?:drug|seized)\s+)?(?:{THINGS})\b"
     r"|\b(?P<part>\d+)\s+(?:of|de|out of)\s+(?P<whole>\d+)\b",
     re.IGNORECASE,
 )
@@ -44,11 +50,9 @@ COUNTED: Final = re.compile(
 def fine_place(case: Case) -> Iterator[tuple[str, str]]:
     """A grain finer than the limit in the content, or an address, ZIP code or coordinates in the words."""
     allowed = GRAINS.index(case.limits.finest)
-    if isinstance(case.content, AlertContent):
-        for place in (*case.content.places, *(place for change in case.content.changes for place in change.places)):
-            if GRAINS.index(place.grain) > allowed:
-                mend = f"name the {case.limits.finest} instead of the {place.grain} '{place.name}'"
-                yield case.where(), mend
+    for place in _places(case.content):
+        if GRAINS.index(place.grain) > allowed:
+            yield case.where(), f"name the {case.limits.finest} instead of the {place.grain} '{place.name}'"
     for part, text in case.parts():
         text = _without_links_and_contact(text, case)
         for pattern, called in FINE:
@@ -95,9 +99,16 @@ def small_count(case: Case) -> Iterator[tuple[str, str]]:
                 yield case.where(), f"leave out the {called} ({number} is below {k}) and say that it was found"
     for part, text in case.parts():
         for match in COUNTED.finditer(text):
-            shown = [match[group] for group in ("number", "part", "whole") if match[group]]
+            shown = [match[group] for group in ("number", "part", "whole", "over", "under") if match[group]]
             if any(_value(number) < k for number in shown):
                 yield case.where(part, match.start(), match.group()), f"leave out a count below {k}"
+
+
+def _places(content: Content) -> Iterator[PlaceName]:
+    """Every place of an alert, of a person's list, and of the alerts in a digest."""
+    lines = [line for name in ("lines", "changed", "ended", "open") for line in getattr(content, name, ())]
+    for holder in (content, *getattr(content, "changes", ()), *lines):
+        yield from getattr(holder, "places", ())
 
 
 def _value(number: str) -> int:

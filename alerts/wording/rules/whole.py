@@ -25,7 +25,8 @@ ORDER: Final = ("front", "substance", "place", "action", "alert_date", "link")
 """Source, hazard, location, guidance, time, then the link (Mileti and Sorensen's order for short warnings)."""
 
 LEFT_OVER: Final = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\$\{|<<|>>|\bNone\b|\bnan\b|\bundefined\b|\bTODO\b|\bXXX+\b|\[(?:name|place|date|nombre|lugar|fecha)\]"
+    r"\{\{|\}\}|\{%|%\}|\$\{|(?<!\{)\{\w*\}(?!\})|<<|>>|%\(?\w*\)?s\b|\bNone\b|\bnan\b|\bundefined\b|\bTODO\b|\bXXX+\b"
+    r"|\[(?:name|place|date|substance|link|nombre|lugar|fecha|sustancia|enlace)\]"
 )
 
 
