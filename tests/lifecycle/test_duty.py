@@ -26,7 +26,7 @@ def on_duty(diary: Diary) -> Diary:
 
 def test_who_is_first_on_the_roster_is_asked_at_once_also_at_night(reviewed: Diary) -> None:
     diary = on_duty(reviewed).joins(VAN).at("2025-09-07 23:30").lab_reports("xylazine")
-    text = diary.expect_sms(ANA, containing="waits for your review").text
+    text = diary.expect_sms(ANA, containing="please review").text
     assert NUMBER in text
     assert "Alameda County" in text
     diary.ring().ring().expect_nothing(ANA, BEN, VAN)
@@ -57,7 +57,7 @@ def test_an_approver_on_holiday_is_passed_over(reviewed: Diary) -> None:
     ana = diary.person("Ana")
     with diary.app.store.write() as connection:
         assert duty.set_away(connection, ana, back)
-    diary.lab_reports("xylazine").expect_sms(BEN, containing="waits for your review")
+    diary.lab_reports("xylazine").expect_sms(BEN, containing="please review")
     diary.expect_nothing(ANA)
 
 
