@@ -47,10 +47,14 @@ def sample(kind: str, label: str, front: str) -> Any:
 @group.command("diff")
 def diff(config: ConfigOption = None) -> None:
     """Show what your own templates change, file by file."""
-    changed = differences(shelf_of(configuration(config)))
+    shelf = shelf_of(configuration(config))
+    changed = differences(shelf)
     for one in changed:
         typer.echo("\n".join(one.lines) or f"{one.name}: the same as shipped.")
-    if not changed:
+    for name in shelf.added():
+        # A mistyped name changes nothing, and nobody would notice.
+        typer.echo(f"{name}: no shipped file has this name. It counts in a language or kind of your own only.")
+    if not changed and not shelf.added():
         typer.echo("You have no templates of your own; see templates.folder.")
 
 

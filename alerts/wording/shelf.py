@@ -59,11 +59,16 @@ class Shelf:
 
     def overridden(self) -> tuple[str, ...]:
         """Names of files in which an operator's folder stands in front of the shipped one."""
-        shipped = self.folders[-1]
-        names = (
+        return tuple(name for name in self._own() if (self.folders[-1] / name).is_file())
+
+    def added(self) -> tuple[str, ...]:
+        """Names of an operator's files that stand in front of none: a language of their own, or a slip of the pen."""
+        return tuple(name for name in self._own() if not (self.folders[-1] / name).is_file())
+
+    def _own(self) -> tuple[str, ...]:
+        return tuple(
             path.relative_to(folder).as_posix()
             for folder in self.folders[:-1]
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         )
-        return tuple(name for name in names if (shipped / name).is_file())

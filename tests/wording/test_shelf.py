@@ -173,6 +173,12 @@ def test_differences_show_only_what_the_operator_changed(tmp_path: Path) -> None
     assert any(line.startswith("+") and "no texts" in line for line in found.lines)
 
 
+def test_a_mistyped_name_is_told_apart_from_a_file_that_counts(tmp_path: Path) -> None:
+    own(tmp_path, "sms/en/rise.txt", "{{ front }}")
+    shelf = own(tmp_path, "sms/en/frist_sighting.txt", "{{ front }}")
+    assert (shelf.overridden(), shelf.added()) == (("sms/en/rise.txt",), ("sms/en/frist_sighting.txt",))
+
+
 def test_a_rehearsal_tells_of_a_template_that_breaks_and_of_words_that_hurt(tmp_path: Path) -> None:
     own(tmp_path, "sms/en/help.txt", "{{ frnt }}")
     shelf = own(tmp_path, "sms/en/why.txt", "{{ front }}: you are an addict")
