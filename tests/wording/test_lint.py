@@ -119,6 +119,11 @@ def test_a_rule_finds_it_and_says_what_to_do(rule: str, case: dict[str, Any], me
 
 
 GUILTY_CONTENTS: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "small-place",
+        {"places": (PlaceName("Alpine County", state="California"),)},
+        "name California instead of Alpine County",
+    ),
     ("fine-place", {"places": (PlaceName("Pineville", "city"),)}, "name the county instead of the city"),
     ("fine-place", {"changes": (Change("new_place", (PlaceName("North site", "site"),)),)}, "instead of the site"),
     ("small-count", {"count": 4, "tested": 60}, "leave out the count (4 is below 11)"),
@@ -197,6 +202,7 @@ INNOCENT: list[tuple[str, dict[str, Any]]] = [
     ("fine-place", {"edit": ("Call 911.", "Call 911. Wait 2 to 3 minutes.")}),
     ("fine-place", {"content": replace(BASE, places=(PlaceName("Sampleland", "state"),))}),
     ("fine-place", {"content": replace(BASE, contact="94110-0100"), "edit": ("Call 911.", "Call 94110-0100.")}),
+    ("small-place", {"content": replace(BASE, places=(PlaceName("Alameda County", state="California"),))}),
     ("small-count", {"edit": ("found", "found in 11 of 60")}),
     ("small-count", {"edit": ("found", "found in 11/60 samples")}),
     ("small-count", {"edit": ("Call 911.", "Call 911. Wait 3 minutes, give 2 doses.")}),
