@@ -119,6 +119,8 @@ class DeliveryRules(Section):
     texts_a_day: int = Field(default=30, ge=1, le=1000)
     fallback_minutes: float = Field(default=15, gt=0, le=1440)
     fallback_levels: tuple[Literal["act_now", "advisory", "info"], ...] = ("act_now",)
+    web_reports: bool = True
+    web_reports_a_day: int = Field(default=50, ge=1, le=10_000)
     inbound_days: int = Field(default=30, ge=1, le=3650)
     join: bool = False
     default_code: ScopeName = "temporary"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from alerts.app import App
+from alerts.console.flood import Flood
 from alerts.flow.plan import Plan
 from alerts.flow.settling import Settling
 
 PLANS_KEPT = 4
+REPORTS_AN_HOUR = 5
 STATIC = Path(__file__).parent / "static"
 
 
@@ -38,6 +40,11 @@ class Desk:
     def settling(self) -> Settling:
         """Where carriers' callbacks are handed in."""
         return Settling(self.app)
+
+    @cached_property
+    def report_flood(self) -> Flood:
+        """How often one visitor may send the public form."""
+        return Flood(REPORTS_AN_HOUR, timedelta(hours=1))
 
     @property
     def public_url(self) -> str:

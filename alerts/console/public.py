@@ -32,7 +32,7 @@ router = APIRouter()
 def alert_page(request: Request, number: str, lang: str = "") -> HTMLResponse:
     """The newest edition that was sent out, in one language. What was never sent out does not exist here."""
     desk = desk_of(request)
-    language = _language(desk.app, lang, request.headers.get("accept-language", ""))
+    language = language_of(desk.app, lang, request.headers.get("accept-language", ""))
     with desk.app.store.read() as connection:
         alert = alerts.by_number(connection, number)
         told = [] if alert is None else alerts.versions(connection, alert.id)
@@ -88,7 +88,7 @@ def _composed(
     return html, made.language
 
 
-def _language(app: App, asked: str, accepted: str) -> str:
+def language_of(app: App, asked: str, accepted: str) -> str:
     """What the reader asked for, else what their browser prefers, else the programme's first language."""
     ours = app.configuration.programme.languages
     wanted = [asked, *(part.split(";")[0].strip()[:2].lower() for part in accepted.split(",")[:10])]

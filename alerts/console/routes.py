@@ -30,6 +30,8 @@ from alerts.console import (
     names,
     partners,
     public,
+    report,
+    reports,
     silences,
     thresholds,
     today,
@@ -46,7 +48,7 @@ from alerts.console.visitor import visitor_of
 
 ROOMS = (
     door, today, alerts, decisions, messages, held_back, silences, drills, thresholds, contact_lists, partners,
-    contact_changes, duty, feeds, names, log, api, public, verify, why, health, callbacks,
+    contact_changes, duty, feeds, names, log, api, public, report, reports, verify, why, health, callbacks,
 )  # fmt: skip
 """In this order: a list's address ("/partners/import") stands before that of one contact ("/partners/7")."""
 

@@ -13,8 +13,9 @@ from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.visitor import Genuine, InThresholds, Visitor
 from alerts.flow.set_threshold import BOUNDS, SCOPES, set_threshold
 from alerts.model.level import Level
+from alerts.model.seen_by_people import SeenByPeople
 from alerts.model.threshold import Release
-from alerts.store import thresholds
+from alerts.store import inbound, thresholds
 from detectors.registry import completed
 from detectors.sample import SampleKind
 
@@ -26,7 +27,11 @@ def overview(request: Request, visitor: InThresholds) -> HTMLResponse:
     desk = desk_of(request)
     with desk.app.store.read() as connection:
         found = thresholds.current(connection)
-    return page(request, "thresholds.html", visitor, room="thresholds", found=found, methods=desk.app.methods)
+        votes = inbound.votes_by_threshold(connection)
+    people = {t.name: SeenByPeople.of(votes.get(t.name, {})) for t in found}
+    return page(
+        request, "thresholds.html", visitor, room="thresholds", found=found, methods=desk.app.methods, people=people
+    )
 
 
 @router.get("/thresholds/{name}")
@@ -59,6 +64,7 @@ def _page(request: Request, visitor: Visitor, name: str, problem: str = "", form
     desk = desk_of(request)
     with desk.app.store.read() as connection:
         editions = thresholds.editions(connection, name)
+        people = SeenByPeople.of(inbound.votes(connection, threshold=name))
     if not editions:
         raise Refusal(*NOT_FOUND)
     current = editions[0]
@@ -73,6 +79,7 @@ def _page(request: Request, visitor: Visitor, name: str, problem: str = "", form
         problem=problem,
         why=one(form, "why") if form else "",
         threshold=current,
+        people=people,
         method=method,
         parameters=completed(method, current.parameters) if method else dict(current.parameters),
         given={k: v[0] for k, v in form.items()} if form else {},

@@ -15,7 +15,7 @@ from alerts.console.visitor import InToday
 from alerts.flow.unheard import unheard
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.feed_state import TROUBLED, FeedCondition
-from alerts.store import alerts, carriers, dead_letters, duty, feeds, outbox, side_evidence, signals, silences
+from alerts.store import alerts, carriers, dead_letters, duty, feeds, outbox, reports, side_evidence, signals, silences
 
 router = APIRouter()
 
@@ -55,6 +55,7 @@ def today(request: Request, visitor: InToday, live: str = "") -> HTMLResponse:
             hush=silences.in_force(connection, now),
             nobody=not duty.roster(connection),
             failed=dead_letters.count(connection),
+            reported=reports.count_waiting(connection),
             circuits=carriers.open_circuits(connection),
             troubled=[s for s in states if s.condition in TROUBLED],
             feeds=states,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from alerts.app import App
 from alerts.flow.drained import note_drained
 from alerts.flow.erase_left import erase_left
-from alerts.store import archive, inbound, outbox, staff, standby
+from alerts.store import archive, inbound, outbox, reports, staff, standby
 
 STANDBY_GRACE = timedelta(days=1)
 """How long after its own end a message may still be replaced by the next channel."""
@@ -25,5 +25,7 @@ def tidy(app: App, now: datetime) -> int:
     note_drained(app, editions, now)
     with app.store.write() as connection:
         staff.drop_old(connection, now)
-        inbound.forget(connection, now - timedelta(days=app.configuration.delivery.inbound_days))
+        words_kept = now - timedelta(days=app.configuration.delivery.inbound_days)
+        inbound.forget(connection, words_kept)
+        reports.forget(connection, words_kept.date())
         return archive.drop_older(connection, now - timedelta(days=app.configuration.privacy.archive_days))

@@ -103,6 +103,15 @@ def votes(connection: Connection, threshold: str | None = None, alert: int | Non
     return {row[0]: row[1] for row in connection.execute(chosen)}
 
 
+def votes_by_threshold(connection: Connection) -> dict[str, dict[str, int]]:
+    """Threshold → answer → how many gave it, one vote for each person and alert."""
+    chosen = sa.select(feedback.c.threshold, feedback.c.answer, sa.func.count().label("many"))
+    found: dict[str, dict[str, int]] = {}
+    for row in connection.execute(chosen.group_by(feedback.c.threshold, feedback.c.answer)):
+        found.setdefault(row.threshold, {})[row.answer] = row.many
+    return found
+
+
 def ask_to_join(connection: Connection, one: Joining) -> None:
     connection.execute(sa.delete(joining).where(joining.c.address == one.address))
     said = {"place": one.place, "language": one.language, "asked_at": one.asked_at}

@@ -30,6 +30,7 @@ from alerts.store.tables.outbox import (
     joining,
     letters,
     outbox,
+    reports,
     unknown_codes,
     writers,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "outbox",
     "partners",
     "quarantine",
+    "reports",
     "samples",
     "sessions",
     "settings",

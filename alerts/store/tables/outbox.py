@@ -165,6 +165,25 @@ feedback = sa.Table(
     sa.Column("day", sa.Date, nullable=False),
 )
 
+# What somebody saw, for staff to judge. The words stand here with their day, and not with their hour, which could be
+# held against a carrier's books. sample: key of the sample it was made into, "" when it names no substance or came in a
+# flood.
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("seen_on", sa.Date),
+    sa.Column("place", sa.String(40), nullable=False),
+    sa.Column("substances", sa.JSON, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("way", sa.String(10), nullable=False),
+    sa.Column("sample", sa.String(64), nullable=False),
+    sa.Column("verdict", sa.String(20), nullable=False, default=""),
+    sa.Column("why", sa.Text, nullable=False, default=""),
+    sa.Column("judged_by", sa.String(80), nullable=False, default=""),
+)
+
 # Who asked by text to be told, and has not confirmed it yet.
 joining = sa.Table(
     "joining",
