@@ -20,6 +20,12 @@ from detectors.methods.prevalence import window_test
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "golden" / "emergence_sim.npz"
 GOALS = {0.25: (0.915, 2.6), 0.1: (0.88, 3.0)}
 RATES = (0.5, 0.25, 0.1, 0.05, 0.02)
+OTHER_CELLS: dict[str, tuple[int, tuple[int, ...], tuple[float, ...]]] = {
+    "other cells": (12, (5, 15, 40), (0.0, 0.005, 0.03, 0.1)),
+    "sparse cells": (13, (2, 4, 8, 16), (0.0, 0.001, 0.01, 0.05)),
+    "busy cells": (14, (12, 30, 60, 120), (0.0, 0.01, 0.05, 0.15)),
+}
+"""Name → seed, volumes a week, prevalences: how far the figures depend on what a set is made of."""
 
 
 def by_emergence(truth: EmergenceSet) -> np.ndarray:
@@ -77,6 +83,8 @@ def main() -> None:
         print(f"{given.set.name} is not beside this checkout: own sets only")
     for seed in range(given.seeds):
         report(f"own set, seed {seed}", simulate(seed))
+    for name, (seed, volumes, prevalences) in OTHER_CELLS.items():
+        report(name, simulate(seed, each=50, volumes=volumes, prevalences=prevalences))
     own = simulate(99, each=13)
     own_y, own_n = own.y[:1000, :260], own.n[:1000, :260]
     # Best of three in processor seconds: what else the machine does meanwhile is not the method's.
