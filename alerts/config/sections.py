@@ -225,6 +225,7 @@ class Feed(Section):
     state: str = ""
     county: str = ""
     allow_private: bool = False
+    robots: bool = False
     cadence_days: float = Field(gt=0, le=366)
     lag_days: int = Field(default=0, ge=0, le=3650)
     terms: str = Field(default="", max_length=400)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from hashlib import blake2b
 
 from alerts.app import App
 from alerts.config.sections import Feed
@@ -66,7 +67,7 @@ def collect(
 
 
 def _poll(app: App, before: FeedState, feed: Feed, now: datetime, progress: Callable[[int], None] | None) -> Outcome:
-    state = replace(before, last_try=now, next_due=now + feed.every)
+    state = replace(before, last_try=now, next_due=now + feed.every + _spread(before.name, feed.every, now))
     kept: Kept | None = None
     try:
         brought = fetch(app, before, feed, now)
@@ -97,6 +98,16 @@ def _poll(app: App, before: FeedState, feed: Feed, now: datetime, progress: Call
             work.ask_for(connection, WORK, now)
     log.info("%s: %s %s", state.name, state.condition, state.sentence)
     return Outcome(state.name, state.condition, state.sentence, kept is not None and kept.changed)
+
+
+def _spread(name: str, every: timedelta, now: datetime) -> timedelta:
+    """Up to a tenth of the interval more, five minutes at the most, so that many feeds and many programmes do not ask
+    one source in the same second. Made of the name and the hour, so that a replayed day is the same day. A feed that
+    is read every few minutes is left alone: its operator wants it so."""
+    if every < timedelta(minutes=10):
+        return timedelta()
+    share = int.from_bytes(blake2b(f"{name}|{now.isoformat()}".encode(), digest_size=4).digest()) / 2**32
+    return min(every / 10, timedelta(minutes=5)) * share
 
 
 def _broken(state: FeedState, broken: BrokenDocument, now: datetime) -> FeedState:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from alerts.app import App
 from alerts.config.sections import Feed
@@ -15,20 +16,42 @@ from alerts.flow.read import settings_of, source_of
 from alerts.model.feed_state import FeedState
 from alerts.store import archive
 from detectors.feeds import unc
-from detectors.feeds.fetched import Fetched, Unchanged
+from detectors.feeds.fetched import Fetched, FetchRefused, NotFetched, Unchanged
 from detectors.feeds.folder import PARTIAL, listing
 from detectors.feeds.http import fetch as fetch_url
 from detectors.feeds.registry import reader
+from detectors.feeds.robots import may_read, robots_address
 
 
 def fetch(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:
     """Raises FetchRefused or FetchFailed; a folder that does not exist is a failure with its mend."""
     if feed.folder:
         return _from_folder(app, before, feed, now)
+    if feed.robots:
+        _ask_robots(app, feed, now)
     source = source_of(feed)
     if reader(source.reader).pages is not None:
         return fetch_pages(app, before, feed, reader(source.reader), settings_of(feed, source), now)
     return _from_addresses(app, before, feed, now)
+
+
+def _ask_robots(app: App, feed: Feed, now: datetime) -> None:
+    """Raises FetchRefused where the site asks programs to stay away from the feed's address (RFC 9309)."""
+    for url in filter(None, (feed.url, feed.second_url)):
+        try:
+            rules = fetch_url(
+                robots_address(url), client=app.client, now=now, user_agent=app.user_agent,
+                allow_private=feed.allow_private,
+            )  # fmt: skip
+        except NotFetched as error:
+            if 400 <= error.status < 500:  # there are no rules
+                continue
+            raise
+        if isinstance(rules, Fetched) and not may_read(rules.body, url, app.user_agent):
+            raise FetchRefused(
+                f"The site's robots.txt asks programs not to read {urlsplit(url).path}",
+                "Ask the source; if it lets you, set robots = false for this feed.",
+            )
 
 
 def _from_addresses(app: App, before: FeedState, feed: Feed, now: datetime) -> Brought | Nothing:

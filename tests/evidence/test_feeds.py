@@ -9,18 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from alerts.app import open_app
 from alerts.cli.feeds import _facts
 from alerts.config.load import parse
+from alerts.flow.collect import _spread, collect
 from alerts.flow.lateness import judge, lateness
 from alerts.flow.name_substance import name_substance
 from alerts.flow.reparse import NotThereError, reparse
+from alerts.flow.seed import seed
 from alerts.flow.tidy import tidy
 from alerts.model.feed_state import FeedCondition, FeedState
 from alerts.model.staff import Person, Role
-from alerts.store import archive, feeds
+from alerts.store import archive, evidence, feeds, side_evidence
 from alerts.store.lags import lag
 from tests.databases import Postgres, SqliteFiles
 from tests.evidence.programme import FEED, Programme, at, programme
+from tests.peers.lab_peer import Laboratory
 
 HEADER = "sampleid,substance,abundance,method,date_complete,primary,lab_null\n"
 ANALYSIS = (
@@ -142,3 +146,60 @@ def test_raw_bytes_are_dropped_when_their_time_is_up_and_their_hash_stays(fed: P
     assert (before.kept, after.kept, after.sha256) == (True, False, before.sha256)
     with pytest.raises(NotThereError, match=f"dropped after {days} days"):
         reparse(fed.app, str(after.id))
+
+
+def test_readings_are_spread_and_never_early() -> None:
+    now, hour = at("2025-03-03 09:00"), timedelta(hours=1)
+    spreads = [_spread(f"feed-{n}", hour, now) for n in range(200)]
+    assert all(timedelta() <= s <= timedelta(minutes=5) for s in spreads)
+    assert len(set(spreads)) == 200
+    assert max(spreads) - min(spreads) > timedelta(minutes=4)
+    assert _spread("a", hour, now) == _spread("a", hour, now) != _spread("a", hour, now + hour)
+    assert _spread("a", timedelta(minutes=1), now) == timedelta()
+
+
+NEWS = b"""<rss version="2.0"><channel><title>n</title><item><title>Xylazine was found</title><guid>1</guid>
+<pubDate>Mon, 03 Mar 2025 08:00:00 GMT</pubDate></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("rules", "condition"),
+    [
+        (b"User-agent: *\nDisallow: /private\n", FeedCondition.FRESH),
+        (b"User-agent: *\nDisallow: /news\n", FeedCondition.REFUSED),
+        (b"User-agent: supplywatch\nDisallow: /\n", FeedCondition.REFUSED),
+        (b"User-agent: other\nDisallow: /\n", FeedCondition.FRESH),
+        (None, FeedCondition.FRESH),
+    ],
+)
+def test_robots_rules_are_kept_where_the_operator_says_so(
+    sqlite_files: SqliteFiles, rules: bytes | None, condition: FeedCondition
+) -> None:
+    with Laboratory() as site:
+        site.publish(NEWS, "/news/rss", "application/rss+xml")
+        if rules is not None:
+            site.publish(rules, "/robots.txt", "text/plain")
+        text = f"""[store]\nurl = "{sqlite_files.migrated()}"\n[feeds.news]\npreset = "health-department-rss"
+url = "{site.url("/news/rss")}"\nevery = "1d"\nallow_private = true\nrobots = true\n"""
+        app = open_app(parse(text, "test", {}), {}, durable=False)
+        try:
+            seed(app, at("2025-01-01 00:00"))
+            (outcome,) = collect(app, at("2025-03-03 09:00"), force=True)
+        finally:
+            app.close()
+        assert outcome.condition is condition, outcome.sentence
+        read = ["/news/rss"] if condition is FeedCondition.FRESH else []
+        assert [a.path for a in site.asked] == ["/robots.txt", *read]
+
+
+def test_a_place_that_nobody_knows_goes_to_review_and_is_counted_for_the_state(fed: Programme) -> None:
+    when = at("2025-03-03 20:00")
+    detail, samples = tables([5], when.date())
+    fed.drop("lab_detail.csv", detail, when)
+    fed.drop("analysis_dataset.csv", samples.replace("Alameda County", "Alamoda Contry"), when)
+    fed.collect(when)
+    with fed.app.store.read() as connection:
+        waiting = [(u.what, u.rows) for u in side_evidence.unrecognised_names(connection) if u.what == "place"]
+        (sample,) = [s.place for s in evidence.samples_of(connection, FEED, now=when)]
+    assert waiting == [("place", 1)]
+    assert sample == "06"
