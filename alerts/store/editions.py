@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,10 +31,6 @@ _SAMPLE = (
 _FINDING = (
     "sample", "position", "named_as", "substance", "method", "abundance", "quantity", "unit", "status"
 )  # fmt: skip
-
-
-_Tail = tuple[Finding, str, Row]
-"""A finding, all that it says as text, and its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +123,11 @@ def content_hash(sample: Sample) -> str:
     """BLAKE2b (128 bits) of everything a sample says, except the line it stood at: moving down a line is no
     revision."""
     return _digest(
-        sample.key, _said_of(_head(sample, sample.place)), "".join([repr(_tail(f)) for f in sample.findings])
+        sample.key, _said_of(_head(sample), sample.place), "".join([repr(_tail(f)) for f in sample.findings])
     )
 
 
-def _head(sample: Sample, place: str) -> Row:
-    return (
-        sample.kind, sample.state, sample.county, place, sample.collected, sample.tested, sample.published,
-        sample.sold_as, sample.methods,
-    )  # fmt: skip
+_head = attrgetter("kind", "state", "county", "collected", "tested", "published", "sold_as", "methods")
 
 
 def _tail(finding: Finding) -> Row:
@@ -144,8 +137,8 @@ def _tail(finding: Finding) -> Row:
     )  # fmt: skip
 
 
-def _said_of(head: Row) -> str:
-    return repr((str(head[0]), *head[1:]))
+def _said_of(head: Row, place: str) -> str:
+    return repr((str(head[0]), *head[1:3], place, *head[3:]))
 
 
 def _digest(key: str, head: str, tails: str) -> str:
@@ -153,12 +146,8 @@ def _digest(key: str, head: str, tails: str) -> str:
     return hashlib.blake2b(f"{key!r}{head}{tails}".encode(), digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    id: int
-    revision: int
-    content: str
-    open: bool
+_Held = tuple[int, int, str, bool]
+"""Of the last edition of a sample: its number, its revision, its content hash, and whether it is believed."""
 
 
 class _Writer:
@@ -174,15 +163,22 @@ class _Writer:
         self._samples = Bulk(connection, samples, _SAMPLE)
         self._findings = Bulk(connection, findings, _FINDING, many=True)
         self._from = self._samples.bind("known_from")(now)
+        self._null = self._samples.null
         self._bind_day, self._bind_list = self._samples.bind("collected"), self._samples.bind("sold_as")
         self._numbers = numbers(connection, samples)
         self._seen: set[str] = set()
         self._first = connection.scalar(sa.select(samples.c.id).where(samples.c.feed == feed).limit(1)) is None
-        self._heads: dict[Row, tuple[str, Row, Row]] = {}
-        self._tails: dict[int, _Tail] = {}
-        self._days: dict[date | None, Any] = {None: None}
+        self._heads: dict[tuple[str, Row], tuple[str, Row, Row]] = {}
+        self._days: dict[date | None, Any] = {}
+        # By the identity of a finding: readers give equal rows the very same, and comparing all its fields costs more.
+        self._texts: dict[int, str] = {}
+        self._tails: dict[int, Row] = {}
+        self._alive: list[Finding] = []
 
     def add(self, read: Sequence[Sample]) -> None:
+        if len(self._alive) >= _REMEMBERED:
+            for memory in (self._texts, self._tails, self._alive):
+                memory.clear()
         seen, named = self._seen, self._named
         fresh: list[tuple[Sample, Named]] = []
         for sample in read:
@@ -190,30 +186,35 @@ class _Writer:
                 seen.add(sample.key)
                 fresh.append((sample, said))
         held = {} if self._first else self._current([s.key for s, _ in fresh])
+        texts, tails = self._said_by(list(chain.from_iterable([found for _, (found, _) in fresh])))
         rows: list[Row] = []
         lines: list[Row] = []
         closing: list[int] = []
         revised = self.revised
+        end = 0
         for sample, (found, place) in fresh:
-            content, before, after, tails = self._prepared(sample, found, place)
+            begin, end = end, end + len(found)
+            about, before, after = self._described(sample, place)
+            content = _digest(sample.key, about, "".join(texts[begin:end]))
             known = held.get(sample.key)
             revision = 1
             if known is not None:
-                if known.open:
-                    if known.content == content:
+                last, revision, same, is_open = known
+                if is_open:
+                    if same == content:
                         continue
-                    closing.append(known.id)
-                revision = known.revision + 1
+                    closing.append(last)
+                revision += 1
                 self.revised += 1
             number = next(self._numbers)
             # A changed sample counts as known anew: a re-analysis that adds carfentanil to an old sample is news today.
             rows.append(
                 (
                     number, self._feed, sample.key, revision, *before, self._day(self._known_on(sample)), *after,
-                    content, self._from, None, self._document, sample.line, self._generation,
+                    content, self._from, self._null, self._document, sample.line, self._generation,
                 )
             )  # fmt: skip
-            lines.extend([(number, position, *tail[2]) for position, tail in enumerate(tails)])
+            lines += [(number, position, *tail) for position, tail in enumerate(tails[begin:end])]
         self.new += len(rows) - (self.revised - revised)
         _close(self._connection, closing, self._now, self._generation)
         self._samples.insert(rows)
@@ -226,45 +227,40 @@ class _Writer:
         )
         return [] if self._first else [r.id for r in self._connection.execute(chosen) if r.key not in self._seen]
 
-    def _prepared(self, sample: Sample, found: tuple[Finding, ...], place: str) -> tuple[str, Row, Row, list[_Tail]]:
-        """(content hash, columns from kind to published, sold_as and methods, columns of the findings)."""
-        head = _head(sample, place)
-        known = self._heads.get(head)
+    def _described(self, sample: Sample, place: str) -> tuple[str, Row, Row]:
+        """What a sample says of itself: as text, its columns from kind to published, and sold_as and methods."""
+        head = _head(sample)
+        known = self._heads.get((place, head))
         if known is None:
             if len(self._heads) >= _REMEMBERED:
                 self._heads.clear()
-            kind, state, county, _, collected, tested, published, sold_as, methods = head
-            days = (self._day(collected), self._day(tested), self._day(published))
-            known = self._heads[head] = (
-                _said_of(head),
-                (str(kind), state, county, place, *days),
-                (self._bind_list(list(sold_as)), self._bind_list(list(methods))),
-            )
-        said, before, after = known
-        remembered = self._tails
-        try:
-            # By identity: readers give equal rows the very same finding, and comparing all its fields costs more.
-            tails = [remembered[id(finding)] for finding in found]
-        except KeyError:
-            tails = [self._remember(finding) for finding in found]
-        return _digest(sample.key, said, "".join([text for _, text, _ in tails])), before, after, tails
-
-    def _remember(self, finding: Finding) -> _Tail:
-        known = self._tails.get(id(finding))
-        if known is None:
-            if len(self._tails) >= _REMEMBERED:
-                self._tails.clear()
-            tail = _tail(finding)
-            # The finding itself is held too, so that its identity stays its own.
-            known = self._tails[id(finding)] = (finding, repr(tail), tail)
+            kind, state, county, collected, tested, published, sold_as, methods = head
+            days = map(self._day, (collected, tested, published))
+            lists = map(self._bind_list, (list(sold_as), list(methods)))
+            known = self._heads[place, head] = (
+                _said_of(head, place), (str(kind), state, county, place, *days), tuple(lists),
+            )  # fmt: skip
         return known
 
     def _day(self, day: date | None) -> Any:
-        days = self._days
-        if day in days:
-            return days[day]
-        bound = days[day] = self._bind_day(day)
-        return bound
+        if day not in self._days:
+            self._days[day] = self._bind_day(day)
+        return self._days[day]
+
+    def _said_by(self, found: list[Finding]) -> tuple[list[str], list[Row]]:
+        """All that each finding says, as text and as columns."""
+        numbers = list(map(id, found))
+        try:
+            texts = list(map(self._texts.__getitem__, numbers))
+        except KeyError:
+            for number, finding in zip(numbers, found, strict=True):
+                if number not in self._texts:
+                    self._alive.append(finding)  # so that its identity stays its own
+                    tail = _tail(finding)
+                    self._texts[number] = repr(tail)
+                    self._tails[number] = tuple([self._null if value is None else value for value in tail])
+            texts = list(map(self._texts.__getitem__, numbers))
+        return texts, list(map(self._tails.__getitem__, numbers))
 
     def _current(self, keys: list[str]) -> dict[str, _Held]:
         """The last edition of each of these samples."""
@@ -275,7 +271,7 @@ class _Writer:
         for part in _parts(keys, _FETCH):
             chosen = columns.where(samples.c.feed == self._feed, samples.c.key.in_(part)).order_by(samples.c.revision)
             for key, number, revision, content, is_open in self._connection.execute(chosen):
-                held[key] = _Held(number, revision, content, bool(is_open))
+                held[key] = number, revision, content, bool(is_open)
         return held
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import repeat
 from operator import itemgetter
+from typing import TypeVar
 
 from detectors.feeds.columns import position, required
 from detectors.feeds.dates import date_of
@@ -14,7 +16,9 @@ from detectors.feeds.layout import TEXT_METHOD, Layout, Pseudo
 from detectors.sample import Abundance, BrokenDocument, Finding, Status
 
 Cells = tuple[str, ...]
+Row = Sequence[str]
 KEPT = 50_000  # distinct sets of cells remembered; more would trade memory for little
+Read = TypeVar("Read")
 STATUSES: Mapping[str, Status] = {
     "p": Status.PRELIMINARY, "preliminary": Status.PRELIMINARY, "pending": Status.PRELIMINARY,
     "presumptive": Status.PRELIMINARY, "partial": Status.PRELIMINARY,
@@ -22,9 +26,9 @@ STATUSES: Mapping[str, Status] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """What a row says about the sample as a whole."""
+    """What a row says about the sample as a whole; equal cells give the very same object. newest: of its dates."""
 
     collected: date | None = None
     tested: date | None = None
@@ -32,9 +36,10 @@ class Head:
     state: str = ""
     county: str = ""
     sold_as: tuple[str, ...] = ()
+    newest: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BadCell:
     """A cell that cannot be understood: its header, its value, why, and what to do."""
 
@@ -60,6 +65,19 @@ class Found:
     blank: bool = False
 
 
+class _Remembered(dict[Cells, Read]):
+    """What sets of cells mean, worked out when one is met for the first time."""
+
+    def __init__(self, read: Callable[[Cells], Read]) -> None:
+        self._read = read
+
+    def __missing__(self, cells: Cells) -> Read:
+        if len(self) >= KEPT:
+            self.clear()
+        known = self[cells] = self._read(cells)
+        return known
+
+
 class RowReader:
     """A column map fitted to one header. Raises BrokenDocument when a column that it needs is missing."""
 
@@ -68,8 +86,8 @@ class RowReader:
         self.header = tuple(header)
         self.latest = None if received is None else received + timedelta(days=1)
         self._line = line
-        self.heads: dict[Cells, Head | BadCell] = {}
-        self.finds: dict[Cells, Found] = {}
+        self._heads = _Remembered(self._read_head)
+        self._finds = _Remembered(self._read_found)
         self.key_at = (
             [required(self.header, layout.key, line)]
             if layout.key
@@ -101,36 +119,30 @@ class RowReader:
         for name in ("state", "county"):
             if getattr(layout, name) and not getattr(layout, f"default_{name}"):
                 required(self.header, getattr(layout, name), line)
-        self.pick_head = _picker(list(self.head_at.values()))
         self._find_list = [*self.find_at.values(), *self.wide, *(index for index, _ in self.flags), *self.text]
-        self.pick_find = _picker(self._find_list)
-        self.pick_key = _picker(self.key_at)
-        self.only_key = self.key_at[0] if len(self.key_at) == 1 else None
+        self._pick_key = _picker(self.key_at)
+        self._pick_head = _picker(list(self.head_at.values()))
+        self._pick_find = _picker(self._find_list)
         self.used = frozenset((*self.key_at, *self.head_at.values(), *self._find_list))
 
-    def key(self, row: Sequence[str]) -> str:
-        """The sample's key; "" when the row has none."""
-        if self.only_key is not None:
-            return row[self.only_key].strip()
-        parts = [cell.strip() for cell in self.pick_key(row)]
-        return "|".join(parts) if any(parts) else ""
+    def keys(self, rows: Sequence[Row]) -> list[str]:
+        """The key of the sample that each row belongs to; "" where it has none."""
+        if len(self.key_at) == 1:
+            only = self.key_at[0]
+            return [row[only].strip() for row in rows]
+        return ["|".join(parts) if any(parts) else "" for parts in map(_stripped, self._pick_key(rows))]
 
-    def head(self, cells: Cells) -> Head | BadCell:
-        """What the cells picked by `pick_head` say about the sample; remembered in `heads`."""
-        if len(self.heads) >= KEPT:
-            self.heads.clear()
-        known = self.heads[cells] = self._read_head(dict(zip(self.head_at, cells, strict=True)))
-        return known
+    def heads(self, rows: Sequence[Row]) -> list[Head | BadCell]:
+        """What each row says about its sample."""
+        return list(map(self._heads.__getitem__, self._pick_head(rows)))
 
-    def found(self, cells: Cells) -> Found:
-        """What the cells picked by `pick_find` say was found; remembered in `finds`."""
-        if len(self.finds) >= KEPT:
-            self.finds.clear()
-        known = self.finds[cells] = self._read_found(dict(zip(self._find_list, cells, strict=True)))
-        return known
+    def finds(self, rows: Sequence[Row]) -> list[Found]:
+        """What each row says was found."""
+        return list(map(self._finds.__getitem__, self._pick_find(rows)))
 
-    def _read_head(self, cell: Mapping[str, str]) -> Head | BadCell:
+    def _read_head(self, cells: Cells) -> Head | BadCell:
         layout = self.layout
+        cell = dict(zip(self.head_at, cells, strict=True))
         dates: dict[str, date | None] = {}
         role = layout.date_roles.get(cell.get("date_type", "").strip(), "collected")
         for name in ("collected", "tested", "published"):
@@ -155,10 +167,12 @@ class RowReader:
             state=_tidy(cell.get("state", "")) or layout.default_state,
             county=_tidy(cell.get("county", "")) or layout.default_county,
             sold_as=_names(cell.get("sold_as", ""), layout.separators),
+            newest=max(filter(None, dates.values()), default=None),
         )
 
-    def _read_found(self, at: Mapping[int, str]) -> Found:
+    def _read_found(self, cells: Cells) -> Found:
         layout = self.layout
+        at = dict(zip(self._find_list, cells, strict=True))
         cell = {name: at[index].strip() for name, index in self.find_at.items()}
         findings: list[Finding] = []
         pseudo: list[Pseudo] = []
@@ -226,13 +240,17 @@ class RowReader:
         return [index for index in self._all(names) if index is not None]
 
 
-def _picker(indices: list[int]) -> Callable[[Sequence[str]], Cells]:
+def _picker(indices: list[int]) -> Callable[[Sequence[Row]], Iterable[Cells]]:
+    """The cells at these places of each row."""
     if not indices:
-        return lambda row: ()
+        return lambda rows: repeat((), len(rows))
     if len(indices) == 1:
-        only = indices[0]
-        return lambda row: (row[only],)
-    return itemgetter(*indices)
+        return lambda rows: zip(map(itemgetter(*indices), rows), strict=True)
+    return lambda rows: map(itemgetter(*indices), rows)
+
+
+def _stripped(cells: Cells) -> list[str]:
+    return [cell.strip() for cell in cells]
 
 
 def _tidy(cell: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import Protocol
 
 from detectors.feeds.cells import Found, Head
 from detectors.feeds.layout import Layout, Pseudo
-from detectors.sample import Finding, Sample
+from detectors.sample import Sample
 
 
 class Heads(Protocol):
@@ -19,58 +20,51 @@ class Heads(Protocol):
 class Gathered:
     """A sample of which further rows may come."""
 
-    __slots__ = ("found", "head", "key", "line", "more")
+    __slots__ = ("found", "heads", "key", "line")
 
     def __init__(self, key: str, line: int) -> None:
         self.key = key
         self.line = line
-        self.head: Head | None = None
-        self.more: list[Head] = []
+        self.heads: list[Head] = []
         self.found: list[Found] = []
 
-    def add(self, head: Head, found: Found) -> None:
-        """One more row. Rows that say the same of the sample share one Head, so most of them cost one comparison."""
-        if self.head is None:
-            self.head = head
-        elif head is not self.head and head != self.head:
-            self.more.append(head)
-        self.found.append(found)
+    def add(self, heads: list[Head], found: list[Found]) -> None:
+        """Further rows."""
+        self.heads += heads
+        self.found += found
 
     def sample(self, layout: Layout, heads: Heads | None, tally: Counter[str]) -> Sample | None:
         """The whole sample; None for one that was not tested (yet), which must not be counted as negative.
 
         tally: counts for the notes on the document, added to here.
         """
-        findings: tuple[Finding, ...] = self.found[0].findings
-        pseudo = self.found[0].pseudo
+        head, methods, findings = self.heads[0], self.found[0].methods, self.found[0].findings
         if len(self.found) > 1:
-            findings = tuple([f for found in self.found for f in found.findings])
+            findings = tuple(chain.from_iterable([found.findings for found in self.found]))
             if len({f.named_as for f in findings}) < len(findings):
                 findings = tuple(dict.fromkeys(findings))
-            pseudo = tuple([p for found in self.found for p in found.pseudo])
-        for meaning in pseudo:
-            tally[meaning] += 1
+        untested = False
         for found in self.found:
-            if found.conflict:
-                tally["conflict"] += 1
-        if not findings and (Pseudo.PENDING in pseudo or Pseudo.SPOILED in pseudo):
+            if found.pseudo or found.conflict:
+                tally.update(found.pseudo)
+                tally["conflict"] += found.conflict
+                untested |= Pseudo.PENDING in found.pseudo or Pseudo.SPOILED in found.pseudo
+            if found.methods != methods:
+                methods = tuple(dict.fromkeys((*methods, *found.methods)))
+        if untested and not findings:
             return None
-        head = self.head or Head()
-        for other in self.more:
-            if (other.county or head.county) != (head.county or other.county):
-                tally["places"] += 1
-            head = merged(head, other)
+        for other in self.heads:
+            # Rows that say the same of the sample share one Head, so most of them cost one comparison.
+            if other is not head and other is not self.heads[0]:
+                if (other.county or head.county) != (head.county or other.county):
+                    tally["places"] += 1
+                head = merged(head, other)
         if heads is not None:
             beside = heads.get(self.key)
             if beside is None:
                 tally["alone"] += 1
             else:
                 head = merged(beside, head)
-        methods = self.found[0].methods
-        for found in self.found:
-            if found.methods != methods:
-                methods = tuple(dict.fromkeys([m for each in self.found for m in each.methods]))
-                break
         if layout.methods:
             methods = (*methods, *(m for m in layout.methods if m not in methods))
         return Sample(

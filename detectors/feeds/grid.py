@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
+from itertools import islice
 from typing import Protocol
 
 from detectors.feeds.charset import charset
 from detectors.feeds.nature import Nature, expect
+from detectors.feeds.spans import column
 from detectors.sample import BrokenDocument, Quarantined
 
 DELIMITERS = ",\t;|"
 CUT = "Ask the source to send the file again; what came later is read by itself."
+BLANK = " \t\r\n"
 TORN = "Check the quotation marks and commas of this line in the source."
 SHOWN = 200
 REMOVED = "removed: "
 """Begins the remark that stands in a redacted table where a torn row stood."""
+
+
+TOGETHER = 1000
+"""Lines that are split at once: taken one by one, a million of them would cost more than the database they go to."""
+
+Run = tuple[Sequence[int], list[list[str]]]
+"""Rows that follow one another: the line at which each begins (1-based), and its cells, as many as the header has."""
 
 
 class Rows(Protocol):
@@ -33,8 +41,8 @@ class Rows(Protocol):
     def notes(self) -> tuple[str, ...]: ...
     @property
     def torn(self) -> list[Quarantined]: ...
-    def rows(self, show: bool = False) -> Iterator[tuple[int, list[str]]]: ...
-    def keys(self, index: int) -> Iterator[str] | None: ...
+    def runs(self, show: bool = False) -> Iterator[Run]: ...
+    def cells(self, index: int) -> Iterable[str] | None: ...
 
 
 @dataclass(frozen=True)
@@ -53,56 +61,81 @@ class Grid:
     torn: list[Quarantined] = field(default_factory=list)
 
     def rows(self, show: bool = False) -> Iterator[tuple[int, list[str]]]:
-        """Line number (1-based, where the row begins) and cells, as many as the header has. Blank rows are left out.
+        """Line number (1-based, where the row begins) and cells of each row. As `runs`."""
+        for lines, rows in self.runs(show):
+            yield from zip(lines, rows, strict=True)
+
+    def runs(self, show: bool = False) -> Iterator[Run]:
+        """All rows, a few at a time; those of them that were torn are in `torn` by then. Blank rows are left out.
 
         show: whether a torn row may be shown to staff; only where no column of the file is kept out of our records.
         """
-        width = len(self.header)
-        taken: list[str] = []
-        last: list[bool] = []
-        reader = csv.reader(self._lines(taken, last), delimiter=self.delimiter)
-        line = self.header_line
-        nul = b"\0" in self.body and not self.encoding.startswith("utf-16")
-        while True:
-            row: list[str] = []
-            try:
-                for row in reader:
-                    begins, line = line + 1, self.header_line + reader.line_num
-                    if len(row) != width or line != begins or last or nul:
-                        break
-                    taken.clear()
-                    yield begins, row
-                else:
-                    return
-            except csv.Error:
-                row = []
-                begins, line = line + 1, self.header_line + reader.line_num
-            yield from self._doubtful(begins, row, taken, show)
-            taken.clear()
-
-    def keys(self, index: int) -> Iterator[str] | None:
-        """The cells of one column, quickly, one for each run of equal cells; None when the file has rows that are
-        torn or longer than a line, of which only `rows` can tell what they hold."""
         lines = io.TextIOWrapper(io.BytesIO(self.body), self.encoding, "replace", newline="")
         for _ in range(self.header_line):
             next(lines, "")
-        reader = csv.reader(lines, delimiter=self.delimiter)
-        seen = 0
-        runs: list[str] = []
-        try:
-            for cell, run in groupby(map(itemgetter(index), reader)):
-                seen += len(list(run))
-                runs.append(cell)
-        except (csv.Error, IndexError):
+        nul = b"\0" in self.body and not self.encoding.startswith("utf-16")
+        line = self.header_line
+        waiting: list[str] = []
+        while waiting := waiting or list(islice(lines, TOGETHER)):
+            rows = None if nul else self._plain(waiting)
+            if rows is None:
+                done, run = self._one_by_one(waiting, lines, line, nul, show)
+            else:
+                done, run = len(rows), (range(line + 1, line + 1 + len(rows)), rows)
+            line += done
+            waiting = waiting[done:]
+            yield run
+
+    def cells(self, index: int) -> list[str] | None:
+        """One column, one cell for each run of equal ones; None where only `runs` can tell what the rows hold."""
+        if self.encoding != "utf-8-sig":
             return None
-        return iter(runs) if seen == reader.line_num else None
+        return column(self.body, self.header_line, self.delimiter, len(self.header), index)
+
+    def _plain(self, lines: list[str]) -> list[list[str]] | None:
+        """The rows of lines of which each is a whole row by itself; None if they are not all that."""
+        try:
+            rows = list(csv.reader(lines, delimiter=self.delimiter))
+        except csv.Error:
+            return None
+        if len(rows) != len(lines) or set(map(len, rows)) != {len(self.header)}:
+            return None
+        # A quotation mark that is still open here would swallow the lines to come, and the last line may be cut.
+        last = lines[-1]
+        doubtful = last.count('"') % 2 or rows[-1][-1].endswith(("\n", "\r")) or not last.strip(BLANK + self.delimiter)
+        return None if doubtful else rows
+
+    def _one_by_one(self, waiting: list[str], more: Iterator[str], line: int, nul: bool, show: bool) -> tuple[int, Run]:
+        """The rows that begin in `waiting`, and how many lines they took; lines are added to it if a row needs them."""
+        width, enough = len(self.header), len(waiting)
+        begins: list[int] = []
+        rows: list[list[str]] = []
+        before = 0
+        taken = _Taken(waiting, more)
+        reader = csv.reader(taken, delimiter=self.delimiter)
+        while before < enough:
+            try:
+                row = next(reader, None)
+            except csv.Error:
+                row = []
+            if row is None:
+                break
+            if len(row) == width and taken.done == before + 1 and not taken.ended and not nul:
+                begins.append(line + taken.done)
+                rows.append(row)
+            else:
+                for number, kept in self._doubtful(line + before + 1, row, waiting[before : taken.done], show):
+                    begins.append(number)
+                    rows.append(kept)
+            before = taken.done
+        return before, (begins, rows)
 
     def _doubtful(
         self, begins: int, row: list[str], taken: Sequence[str], show: bool
     ) -> Iterator[tuple[int, list[str]]]:
         width = len(self.header)
         text = "".join(taken)
-        if not text.strip(" \t\r\n" + self.delimiter):
+        if not text.strip(BLANK + self.delimiter):
             return
         if len(row) > width and not any(row[width:]):
             row = row[:width]
@@ -113,22 +146,6 @@ class Grid:
             yield from self._apart(begins, taken, show)
         else:
             self._put_aside(begins, text, len(row), not text.endswith(("\n", "\r")), show)
-
-    def _lines(self, taken: list[str], last: list[bool]) -> Iterator[str]:
-        """The lines after the header, each noted in `taken` until its row is done; `last` says that none follows."""
-        lines = io.TextIOWrapper(io.BytesIO(self.body), self.encoding, "replace", newline="")
-        for _ in range(self.header_line):
-            next(lines, "")
-        held = next(lines, None)
-        if held is None:
-            return
-        for text in lines:
-            taken.append(held)
-            yield held
-            held = text
-        last.append(True)
-        taken.append(held)
-        yield held
 
     def _apart(self, begins: int, lines: Sequence[str], show: bool) -> Iterator[tuple[int, list[str]]]:
         for number, text in enumerate(lines, start=begins):
@@ -157,6 +174,27 @@ class Grid:
             reason = f"the row has {cells} cells, the header {len(self.header)}"
         mend = CUT if reason.startswith(("the file ends", "the line holds")) else TORN
         self.torn.append(Quarantined(line, "", text.strip()[:SHOWN].replace("\0", "␀") if show else "", reason, mend))
+
+
+class _Taken:
+    """Lines on their way into the csv module. done: how many it took. ended: whether the last one was among them."""
+
+    def __init__(self, lines: list[str], more: Iterator[str]) -> None:
+        self._lines, self._more = lines, more
+        self.done = 0
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.ended:
+            raise StopIteration
+        self.done += 1
+        if self.done == len(self._lines):
+            self._lines.extend(islice(self._more, TOGETHER))
+            self.ended = self.done == len(self._lines)
+        return self._lines[self.done - 1]
 
 
 def grid(body: bytes, content_type: str = "", delimiter: str = "", likely: Sequence[str] = ()) -> Grid:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from detectors.feeds.charset import text
 from detectors.feeds.columns import same
+from detectors.feeds.grid import TOGETHER, Run
 from detectors.feeds.layout import Layout
 from detectors.feeds.nature import Nature, expect
 from detectors.sample import BrokenDocument, Quarantined
@@ -27,13 +28,15 @@ class Records:
     header_line: int = 0
     torn: list[Quarantined] = field(default_factory=list)
 
-    def rows(self, show: bool = False) -> Iterator[tuple[int, list[str]]]:
-        """Number of the record (1-based) and its cells."""
-        for number, record in enumerate(self.records, start=1):
-            yield number, [cell(record.get(name)) for name in self.header]
+    def runs(self, show: bool = False) -> Iterator[Run]:
+        """Numbers of the records (1-based) and their cells, a few at a time."""
+        for first in range(0, len(self.records), TOGETHER):
+            part = self.records[first : first + TOGETHER]
+            cells = [[cell(record.get(name)) for name in self.header] for record in part]
+            yield range(first + 1, first + 1 + len(part)), cells
 
-    def keys(self, index: int) -> Iterator[str] | None:
-        """The cells of one column."""
+    def cells(self, index: int) -> Iterable[str]:
+        """One column."""
         return (cell(record.get(self.header[index])) for record in self.records)
 
 

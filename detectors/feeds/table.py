@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from operator import itemgetter
 
-from detectors.feeds.cells import BadCell, Head, RowReader
+from detectors.feeds.cells import BadCell, Found, Head, RowReader
 from detectors.feeds.columns import same
 from detectors.feeds.gathered import Gathered, Heads
-from detectors.feeds.grid import REMOVED, Grid, Rows, grid
+from detectors.feeds.grid import REMOVED, Grid, Rows, Run, grid
 from detectors.feeds.layout import Layout, Pseudo
 from detectors.feeds.nature import Nature, nature
+from detectors.feeds.spans import cut
 from detectors.feeds.workbook import as_csv
 from detectors.sample import BrokenDocument, Quarantined, Reading, Sample
 
@@ -85,58 +87,29 @@ def iter_rows(
     newest: date | None = None
     current: Gathered | None = None
     kept = bad = 0
-    last: Head | None = None
-    # What is asked a million times is asked of the dictionaries themselves; a call each would double the time.
-    key_of, pick_head, pick_find = reader.key, reader.pick_head, reader.pick_find
-    known_head, known_find = reader.heads.get, reader.finds.get
-    for line, row in table.rows(show):
-        if table.torn:
-            bad += len(table.torn)
-            yield from table.torn
-            table.torn.clear()
-        key = key_of(row)
-        cells = pick_head(row)
-        head = known_head(cells) or reader.head(cells)
-        if head is not last:
-            if not key or isinstance(head, BadCell):
-                bad += 1
-                yield _bad(line, reader, key, head)
-                continue
-            last = head
-            newest = _newest(newest, head)
-        elif not key:
-            bad += 1
-            yield _bad(line, reader, key, head)
-            continue
-        cells = pick_find(row)
-        found = known_find(cells) or reader.found(cells)
-        if found.blank:
-            bad += 1
-            yield Quarantined(
-                line, settings.substance[0], "", "the row names no substance", "Ask the source what it means by it."
-            )
-            continue
-        kept += 1
-        if found.odd:
-            for column, value in found.odd:
-                tally[f"odd {column}"] += 1
-                examples.setdefault(f"odd {column}", f"'{value}' in line {line}")
-        if current is None or current.key != key:
-            if current is not None and current.key not in scattered:
-                sample = current.sample(settings, heads, tally)
-                if sample is not None:
-                    yield sample
-            if key in scattered:
-                current = parts.get(key)
-                if current is None:
-                    current = parts[key] = Gathered(key, line)
-            else:
-                current = Gathered(key, line)
-        current.add(head, found)
-    bad += len(table.torn)
-    yield from table.torn
-    table.torn.clear()
-    if current is not None and current.key not in scattered:
+    for run in table.runs(show):
+        wrong, lines, keys, said, finds = _sorted_out(run, reader)
+        wrong += table.torn
+        table.torn.clear()
+        yield from wrong
+        bad += len(wrong)
+        kept += len(keys)
+        newest = max(filter(None, (newest, *(head.newest for head in set(said)))), default=None)
+        _note_odd(lines, finds, tally, examples)
+        first = 0
+        for key, same_key in groupby(keys):
+            last = first + len(list(same_key))
+            if current is None or current.key != key:
+                if current is not None and current.key not in scattered:
+                    sample = current.sample(settings, heads, tally)
+                    if sample is not None:
+                        yield sample
+                current = parts.get(key) or Gathered(key, lines[first])
+                if key in scattered:
+                    parts[key] = current
+            current.add(said[first:last], finds[first:last])
+            first = last
+    if current is not None:
         parts[current.key] = current
     for part in parts.values():
         sample = part.sample(settings, heads, tally)
@@ -150,14 +123,38 @@ def iter_rows(
     yield Reading(rows=kept + bad, newest=newest, notes=notes, whole=not bad)
 
 
+def _sorted_out(
+    run: Run, reader: RowReader
+) -> tuple[list[Quarantined], Sequence[int], list[str], list[Head], list[Found]]:
+    """The rows that cannot be understood, and of the others: line, key, what is said of the sample, what was found."""
+    lines, rows = run
+    keys, said, finds = reader.keys(rows), reader.heads(rows), reader.finds(rows)
+    heads = [head for head in said if not isinstance(head, BadCell)]
+    if len(heads) == len(rows) and all(keys) and not any(found.blank for found in set(finds)):
+        return [], lines, keys, heads, finds
+    wrong: list[Quarantined] = []
+    good: list[int] = []
+    for i, (line, key, head, found) in enumerate(zip(lines, keys, said, finds, strict=True)):
+        if isinstance(head, BadCell):
+            wrong.append(Quarantined(line, head.column, head.value, head.reason, head.mend))
+        elif not key:
+            column, mend = reader.header[reader.key_at[0]], "Ask the source for the id of this row."
+            wrong.append(Quarantined(line, column, "", "the row has no sample id", mend))
+        elif found.blank:
+            column, mend = reader.layout.substance[0], "Ask the source what it means by it."
+            wrong.append(Quarantined(line, column, "", "the row names no substance", mend))
+        else:
+            good.append(i)
+    heads = [head for head in (said[i] for i in good) if not isinstance(head, BadCell)]
+    return wrong, [lines[i] for i in good], [keys[i] for i in good], heads, [finds[i] for i in good]
+
+
 def _scattered(table: Rows, reader: RowReader) -> frozenset[str]:
     """Keys whose rows do not stand together. Only these samples must be held until the end of the file."""
     seen: set[str] = set()
     apart: set[str] = set()
     last = ""
-    quick = table.keys(reader.only_key) if reader.only_key is not None else None
-    keys = (key.strip() for key in quick) if quick is not None else (reader.key(row) for _, row in table.rows())
-    for key in keys:
+    for key in _each_key(table, reader):
         if key != last:
             if key in seen:
                 apart.add(key)
@@ -167,16 +164,21 @@ def _scattered(table: Rows, reader: RowReader) -> frozenset[str]:
     return frozenset(apart)
 
 
-def _bad(line: int, reader: RowReader, key: str, head: Head | BadCell) -> Quarantined:
-    if isinstance(head, BadCell):
-        return Quarantined(line, head.column, head.value, head.reason, head.mend)
-    return Quarantined(
-        line, reader.header[reader.key_at[0]], key, "the row has no sample id", "Ask the source for the id of this row."
-    )
+def _each_key(table: Rows, reader: RowReader) -> Iterator[str]:
+    """The keys in their order, with few repetitions."""
+    quick = table.cells(reader.key_at[0]) if len(reader.key_at) == 1 else None
+    if quick is not None:
+        yield from map(str.strip, quick)
+        return
+    for _, rows in table.runs():
+        yield from reader.keys(rows)
 
 
-def _newest(newest: date | None, head: Head) -> date | None:
-    return max(filter(None, (newest, head.published, head.tested, head.collected)), default=None)
+def _note_odd(lines: Sequence[int], finds: list[Found], tally: Counter[str], examples: dict[str, str]) -> None:
+    for found in set(finds):
+        for column, value in found.odd:
+            tally[f"odd {column}"] += finds.count(found)
+            examples.setdefault(f"odd {column}", f"'{value}' in line {lines[finds.index(found)]}")
 
 
 def _notes(tally: Counter[str], examples: dict[str, str], table: Rows, reader: RowReader) -> Iterator[str]:
@@ -212,21 +214,29 @@ def redact(body: bytes, *, content_type: str = "", settings: Layout) -> bytes:
     if len(reader.used) == len(table.header) and nature(body) is Nature.TEXT:
         return body
     keep = sorted(reader.used)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")  # so that a cell with either of the two is quoted
-    out.write("\n" * (table.header_line - 1))
-    writer.writerow([table.header[i] for i in keep])
-    writer.writerows(_chosen(table, keep))
-    return out.getvalue().encode("utf-8")
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\r\n").writerow([table.header[i] for i in keep])
+    begun = b"\n" * (table.header_line - 1) + header.getvalue().encode()
+    if table.encoding == "utf-8-sig" and table.delimiter == ",":
+        plain = cut(table.body, table.header_line, len(table.header), keep, begun)
+        if plain is not None:
+            return plain
+    out = io.BytesIO()
+    out.write(begun)
+    text = io.TextIOWrapper(out, "utf-8", newline="")
+    # With this line end a cell with either of the two is quoted.
+    csv.writer(text, lineterminator="\r\n").writerows(_chosen(table, keep))
+    text.detach()
+    return out.getvalue()
 
 
 def _chosen(table: Grid, keep: list[int]) -> Iterator[Sequence[str]]:
     """The chosen cells of each row, and a remark wherever a torn row stood."""
     pick = itemgetter(*keep) if len(keep) > 1 else lambda row: (row[keep[0]],)
-    for _, row in table.rows():
+    for lines, rows in table.runs():
+        chosen = map(pick, rows)
         if table.torn:
-            yield from ([REMOVED + torn.reason] for torn in table.torn)
+            torn = ((t.line, [REMOVED + t.reason]) for t in table.torn)
+            chosen = map(itemgetter(1), sorted((*zip(lines, chosen, strict=True), *torn), key=itemgetter(0)))
             table.torn.clear()
-        yield pick(row)
-    yield from ([REMOVED + torn.reason] for torn in table.torn)
-    table.torn.clear()
+        yield from chosen

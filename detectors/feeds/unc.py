@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from detectors.feeds.cells import BadCell, Head, RowReader
+from detectors.feeds.cells import BadCell, Found, Head, RowReader
 from detectors.feeds.columns import position
+from detectors.feeds.grid import Grid
 from detectors.feeds.layout import Layout
 from detectors.feeds.table import collected, iter_items, opened
 from detectors.feeds.table import redact as redact_table
@@ -164,9 +165,8 @@ def _analysis(
     null = position(table.header, NULL)
     found: dict[str, _Row] = {}
     rows = 0
-    for line, row in table.rows():
+    for line, row, key, head, _ in _each(table, reader):
         rows += 1
-        key, head = reader.key(row), reader.head(reader.pick_head(row))
         if isinstance(head, BadCell):
             bad.append(Quarantined(line, head.column, head.value, head.reason, head.mend))
         elif not key:
@@ -272,9 +272,8 @@ def _alone(
     some = [(index, name) for column, name in ANY.items() if (index := position(table.header, (column,))) is not None]
     rows = waiting = bad = 0
     newest: date | None = None
-    for line, row in table.rows():
+    for line, row, key, head, found in _each(table, reader):
         rows += 1
-        key, head = reader.key(row), reader.head(reader.pick_head(row))
         if isinstance(head, BadCell) or not key:
             column, value = (head.column, head.value) if isinstance(head, BadCell) else ("sampleid", "")
             reason = head.reason if isinstance(head, BadCell) else "the row has no sample id"
@@ -284,7 +283,7 @@ def _alone(
         if head.tested is None:
             waiting += 1
             continue
-        main = {f.named_as for f in reader.found(reader.pick_find(row)).findings}
+        main = {f.named_as for f in found.findings}
         traces = {name for index, name in some if row[index].strip() == "1"} - main
         findings = (
             *(Finding(named_as=name, abundance=Abundance.PRIMARY) for name in sorted(main)),
@@ -300,3 +299,9 @@ def _alone(
     told = (f"{waiting} samples are not tested yet.",) if waiting else ()
     note = "Without lab_detail only the substances with a column of their own are known."
     yield Reading(rows=rows, newest=newest, notes=(*table.notes, note, *told), whole=not bad)
+
+
+def _each(table: Grid, reader: RowReader) -> Iterator[tuple[int, list[str], str, Head | BadCell, Found]]:
+    """Line, cells, key, what is said of the sample and what was found in it, of each row."""
+    for lines, run in table.runs():
+        yield from zip(lines, run, reader.keys(run), reader.heads(run), reader.finds(run), strict=True)

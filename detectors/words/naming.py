@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from detectors.sample import Finding, Reading, Sample, Tally
 from detectors.words.lexicon import Lexicon
@@ -66,7 +67,8 @@ class Namer:
         self._unknown: Counter[str] = Counter()
         self._candidates: Counter[tuple[str, str, float]] = Counter()
         self._unplaced: Counter[str] = Counter()
-        self._sure: dict[int, tuple[Finding, tuple[Finding, ...]]] = {}
+        self._sure: dict[int, tuple[Finding, ...]] = {}
+        self._alive: list[Finding] = []
         self._places: dict[tuple[str, str], str] = {}
 
     def told(self, reading: Reading) -> NamedReading:
@@ -95,10 +97,9 @@ class Namer:
 
     def said(self, sample: Sample) -> tuple[tuple[Finding, ...], str] | None:
         """As `sample`, its findings and its place alone: making a million samples anew would take its time."""
-        sure = self._sure
         try:
             # By identity: readers give equal rows the very same finding, and a million of them are few different ones.
-            findings = tuple([named for finding in sample.findings for named in sure[id(finding)][1]])
+            findings = tuple(chain.from_iterable(map(self._sure.__getitem__, map(id, sample.findings))))
         except KeyError:
             waiting = self._pending + self._untested
             findings = tuple(named for finding in sample.findings for named in self._findings(finding))
@@ -109,7 +110,7 @@ class Namer:
     def _findings(self, finding: Finding) -> tuple[Finding, ...]:
         known = self._sure.get(id(finding))
         if known is not None:
-            return known[1]
+            return known
         if finding.substance:
             return (finding,)
         substances, unnamed = self._substances(finding.named_as)
@@ -117,7 +118,9 @@ class Namer:
         if named and not unnamed:
             if len(self._sure) >= _REMEMBERED:
                 self._sure.clear()
-            self._sure[id(finding)] = (finding, named)
+                self._alive.clear()
+            self._sure[id(finding)] = named
+            self._alive.append(finding)  # so that its identity stays its own
         # Beside named substances the unnamed part stands for itself, so that the review queue shows what is meant.
         return named + tuple(replace(finding, named_as=part) if substances else finding for part in unnamed)
 
