@@ -1,15 +1,15 @@
-"""One size of the import benchmark, in a process of its own so that its peak memory is its own. Prints JSON."""
+"""One round of the import benchmark, in a process of its own so that its peak memory is its own. Prints JSON."""
 
 from __future__ import annotations
 
 import json
+import os
 import resource
-import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +20,9 @@ from rich.progress import Progress
 from alerts.app import App, open_app
 from alerts.config.load import parse
 from alerts.flow.collect import collect
+from alerts.flow.fetch import Document
+from alerts.flow.read import items, redacted
 from alerts.flow.seed import seed
-from bench.import_file import write
 
 FEED = "partner"
 NOW = datetime.now(UTC)
@@ -37,87 +38,67 @@ class Took:
 
 @dataclass(frozen=True)
 class Measured:
-    """One size. peak_mb: most memory that the process ever had until the third reading was done."""
+    """One round. reading: of a first import, what goes before naming and storing, done once more by itself.
 
-    rows: int
-    samples: int
-    megabytes: float
+    peak_mb: most memory that the process ever had until the third reading of the feed was done.
+    """
+
     first: Took
     changed: Took
     unchanged: Took
+    reading: Took
     bare: Took
     peak_mb: float
 
 
-def measure(rows: int, wide: bool, folder: Path, bar: Progress) -> Measured:
-    """First import, an import with 1 % of the samples changed, and the unchanged file; then the bare database."""
+def measure(rows: int, before: Path, after: Path, folder: Path, bar: Progress) -> Measured:
+    """First import of `before`, sqlite3 alone, an import of `after`, and `after` again; each follows at once on the
+    other, so that what else the machine does weighs on all alike."""
     drop = folder / "drop"
     drop.mkdir()
-    task = bar.add_task("writing the file", total=rows)
-
-    def tell(name: str) -> Callable[[int], None]:
-        bar.reset(task, description=name, total=rows)
-        return lambda done: bar.update(task, completed=done)
-
-    samples = write(drop / "results.csv", rows, wide=wide, progress=tell("writing the file"))
-    megabytes = (drop / "results.csv").stat().st_size / 1e6
     app = open_app(parse(_settings(folder, drop), "bench", {}), {})
+    task = bar.add_task("", total=rows)
+
+    def look(name: str, file: Path, now: datetime) -> Took:
+        bar.reset(task, description=name, total=rows)
+        (drop / "results.csv").unlink(missing_ok=True)
+        os.link(file, drop / "results.csv")
+        return _collect(app, now, lambda done: bar.update(task, completed=done * 7 // 2))
+
     try:
         seed(app, NOW)
-        first = _collect(app, NOW + timedelta(hours=1), tell("first import"), samples, rows)
-        write(drop / "results.csv", rows, wide=wide, changed=0.01, progress=tell("changing one in a hundred"))
-        changed = _collect(app, NOW + timedelta(days=1), tell("one in a hundred changed"), samples, rows)
-        unchanged = _collect(app, NOW + timedelta(days=2), tell("unchanged"), samples, rows)
+        first = look("first import", before, NOW + timedelta(hours=1))
+        bar.reset(task, description="sqlite3 alone", total=rows)
+        alone = subprocess.run(
+            [sys.executable, "-m", "bench.import_bare", str(folder / "import.db"), str(folder / "bare.db")],
+            stdout=subprocess.PIPE, text=True, check=True,
+        )  # fmt: skip
+        changed = look("one in a hundred changed", after, NOW + timedelta(days=1))
+        unchanged = look("unchanged", after, NOW + timedelta(days=2))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        bar.reset(task, description="the bare database", total=1)
-        bare = _bare(app, folder)
+        reading = _reading(app, before)
     finally:
         app.close()
-    return Measured(rows, samples, megabytes, first, changed, unchanged, bare, peak)
+    return Measured(first, changed, unchanged, reading, Took(**json.loads(alone.stdout)), peak)
 
 
-def _collect(app: App, now: datetime, tell: Callable[[int], None], samples: int, rows: int) -> Took:
-    time.sleep(2.1)  # a file that was written just now is left alone until it has rested
+def _collect(app: App, now: datetime, tell: Callable[[int], None]) -> Took:
     started, used = time.perf_counter(), time.process_time()
-    outcomes = collect(app, now, only=[FEED], force=True, progress=lambda _, done: tell(done * rows // samples))
+    outcomes = collect(app, now, only=[FEED], force=True, progress=lambda _, done: tell(done))
     took = Took(time.perf_counter() - started, time.process_time() - used)
     if [str(o.condition) for o in outcomes] not in (["fresh"], ["unchanged"]):
         raise SystemExit(f"the import went wrong: {outcomes}")
     return took
 
 
-def _bare(app: App, folder: Path) -> Took:
-    """The rows of the first import with sqlite3 alone, from tuples in memory, into the same tables and indexes."""
-    with app.store.read() as connection:
-        schema = [
-            row[0]
-            for row in connection.exec_driver_sql(
-                "SELECT sql FROM sqlite_master WHERE tbl_name IN ('samples', 'findings') AND sql IS NOT NULL "
-                "ORDER BY type DESC"
-            )
-        ]
-        tables = {
-            "samples": [tuple(r) for r in connection.exec_driver_sql("SELECT * FROM samples WHERE revision = 1")],
-            "findings": [
-                tuple(r)
-                for r in connection.exec_driver_sql(
-                    "SELECT f.* FROM findings f JOIN samples s ON s.id = f.sample WHERE s.revision = 1 "
-                    "ORDER BY f.sample, f.position"
-                )
-            ],
-        }
-    with closing(sqlite3.connect(folder / "bare.db", isolation_level=None)) as bare:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            bare.execute(f"PRAGMA {pragma}")
-        for statement in schema:
-            bare.execute(statement)
-        started, used = time.perf_counter(), time.process_time()
-        bare.execute("BEGIN IMMEDIATE")
-        for name, rows in tables.items():
-            marks = ", ".join("?" * len(rows[0]))
-            bare.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-        bare.execute("COMMIT")
-        return Took(time.perf_counter() - started, time.process_time() - used)
+def _reading(app: App, file: Path) -> Took:
+    feed = app.configuration.feeds[FEED]
+    started, used = time.perf_counter(), time.process_time()
+    body = file.read_bytes()
+    kept = redacted(feed, Document(file.name, body)) or body
+    for _ in items(feed, [Document(file.name, kept)], NOW.date()):
+        pass
+    return Took(time.perf_counter() - started, time.process_time() - used)
 
 
 def _settings(folder: Path, drop: Path) -> str:
@@ -135,12 +116,12 @@ cadence_days = 7
 
 
 def main() -> None:
-    rows, wide = int(sys.argv[1]), sys.argv[2] == "wide"
+    rows, before, after = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     with (
-        tempfile.TemporaryDirectory(prefix="supplywatch-import-") as scratch,
+        tempfile.TemporaryDirectory(prefix="round-", dir=before.parent) as scratch,
         Progress(console=Console(stderr=True), transient=True) as bar,
     ):
-        print(json.dumps(asdict(measure(rows, wide, Path(scratch), bar))))
+        print(json.dumps(asdict(measure(rows, before, after, Path(scratch), bar))))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from alerts.app import App
 from alerts.config.sections import Feed
 from alerts.flow.brought import Brought, Document
 from alerts.flow.field_report import field_reports, notices, report_prefix, said_in
+from alerts.flow.give_back import give_back
 from alerts.flow.put_together import put_together
 from alerts.flow.read import items, redacted, source_of
 from alerts.model.feed_state import FeedState
@@ -150,6 +151,8 @@ def _group(
             for number in numbers:
                 archive.set_outcome(connection, number, "broken")
         raise
+    if stream.count > HELD:
+        give_back()
     notes = [*kept.notes, *recoded]
     if alone and stream.last.whole and vanished.looks_cut(had, stream.count):
         notes.append(

@@ -92,3 +92,21 @@ def room(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"PRAGMA cache_size = {usual}")
+
+
+@contextmanager
+def indexed_later(connection: Connection, table: sa.Table) -> Iterator[None]:
+    """Fill an empty table and then build its indexes in one go: entries that come in no order each seek their place.
+
+    SQLite only, where the writing transaction is alone and the change of the schema is undone with it. The index that
+    keeps rows unique stays. A table that already holds rows is left as it is, since all of it would be indexed anew.
+    """
+    indexes = sorted(table.indexes, key=lambda index: str(index.name))
+    if connection.dialect.name != "sqlite" or connection.scalar(sa.select(sa.exists().select_from(table))):
+        yield
+        return
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        index.create(connection)

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.store.bulk import Bulk, Row, numbers, room
+from alerts.store.bulk import Bulk, Row, indexed_later, numbers, room
 from alerts.store.engine import Connection
 from alerts.store.tables import evidence_head, findings, samples
 from detectors.sample import Abundance, Finding, Sample, SampleKind, Status
@@ -75,7 +75,7 @@ def store(
     if len(first) < _CHUNK:
         writer.add(first)
     else:
-        with room(connection):
+        with room(connection), indexed_later(connection, samples):
             while first:
                 writer.add(first)
                 first = list(islice(stream, _CHUNK))

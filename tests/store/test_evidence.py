@@ -174,3 +174,38 @@ def test_everything_a_sample_says_is_in_its_hash() -> None:
     hashes = {evidence.content_hash(s) for s in (base, *changed)}
     assert len(hashes) == len(changed) + 1
     assert evidence.content_hash(replace(base, line=9)) == evidence.content_hash(base)
+
+
+def test_a_large_first_import_leaves_the_database_as_every_other_one(store: Store) -> None:
+    def shape() -> list[tuple[str, ...]]:
+        found = sa.inspect(store.engine).get_indexes("samples")
+        return sorted((str(i["name"]), *map(str, i["column_names"])) for i in found)
+
+    before = shape()
+    many = [sample(f"{n:05}", "fentanyl", "xylazine") for n in range(5000)]
+    assert put(store, *many, whole=True) == evidence.Stored(5000, 0, 0)
+    assert shape() == before
+    assert put(store, *many[1:], sample("new", "heroin"), whole=True) == evidence.Stored(1, 0, 1)
+    with store.read() as connection:
+        nulls = sa.select(sa.func.count()).where(findings.c.quantity.is_(None), findings.c.sample.is_not(None))
+        assert connection.scalar(nulls) == 10_001
+        standing = sa.select(sa.func.count()).where(samples.c.known_until.is_(None), samples.c.published.is_(None))
+        assert connection.scalar(standing) == 5000
+        if store.engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+
+
+def test_an_import_that_fails_leaves_the_indexes_where_they_were(store: Store) -> None:
+    before = sa.inspect(store.engine).get_indexes("samples")
+    many = [sample(f"{n:05}", "fentanyl") for n in range(5000)]
+    with pytest.raises(ValueError, match="time zone"):
+        put(store, *many, now=NOW.replace(tzinfo=None))
+
+    def torn():  # type: ignore[no-untyped-def]
+        yield from many
+        raise RuntimeError("the file is torn")
+
+    with pytest.raises(RuntimeError), store.write() as connection:
+        evidence.store(connection, "lab", torn(), now=NOW, document=1, known_on=lambda _: DAY, whole=True)
+    assert sa.inspect(store.engine).get_indexes("samples") == before
+    assert believed(store, NOW) == {}
