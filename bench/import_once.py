@@ -20,7 +20,7 @@ from rich.progress import Progress
 from alerts.app import App, open_app
 from alerts.config.load import parse
 from alerts.flow.collect import collect
-from alerts.flow.fetch import Document
+from alerts.flow.brought import Document
 from alerts.flow.read import items, redacted
 from alerts.flow.seed import seed
 
