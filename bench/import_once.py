@@ -19,8 +19,8 @@ from rich.progress import Progress
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.collect import collect
 from alerts.flow.brought import Document
+from alerts.flow.collect import collect
 from alerts.flow.read import items, redacted
 from alerts.flow.seed import seed
 
