@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.console.changes import CLOCKS, changes_of, differences
-from alerts.console.desk import desk_of
+from alerts.console.desk import Desk, desk_of
 from alerts.console.page import page
 from alerts.console.posted import Fields, Form, one
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.visitor import Genuine, InThresholds, Visitor
-from alerts.flow.set_threshold import BOUNDS, SCOPES, set_threshold
+from alerts.flow.marked_events import marked_events
+from alerts.flow.set_threshold import BOUNDS, SCOPES, changed, set_threshold
+from alerts.flow.try_threshold import MONTHS, Trial, curve_of, try_threshold
 from alerts.model.level import Level
 from alerts.model.seen_by_people import SeenByPeople
-from alerts.model.threshold import Release
+from alerts.model.threshold import Release, Threshold
 from alerts.store import inbound, thresholds
 from detectors.registry import completed
 from detectors.sample import SampleKind
@@ -51,16 +55,39 @@ def change(request: Request, visitor: InThresholds, name: str, form: Form) -> Re
             f"Somebody made edition {current.version} while you were writing. Nothing was changed; look at it first."
         )
         return _page(request, visitor, name, problem, form)
+    method = desk.app.methods[current.method]
     try:
-        wanted = changes_of(form, desk.app.methods[current.method], current)
+        wanted = changes_of(form, method, current)
+        if one(form, "do") == "try":
+            return _page(
+                request, visitor, name, form=form, trial=_trial(desk, changed(desk.app, current, wanted), form)
+            )
         set_threshold(desk.app, name, wanted, visitor.person, one(form, "why"), desk.clock())
     except ValueError as error:
         return _page(request, visitor, name, str(error), form)
     return RedirectResponse(f"{desk.base}/thresholds/{name}", 303)
 
 
-def _page(request: Request, visitor: Visitor, name: str, problem: str = "", form: Fields | None = None) -> HTMLResponse:
-    """form: what was posted and refused, which is shown again so that nobody writes their reason twice."""
+def _trial(desk: Desk, edition: Threshold, form: Fields) -> Trial:
+    """What the posted edition would have done. Raises ValueError in the words of the person who asks."""
+    months = int(one(form, "months")) if one(form, "months") in map(str, MONTHS) else MONTHS[0]
+    curve = curve_of(desk.app.methods[edition.method], one(form, "curve"), one(form, "values"))
+    try:
+        events = marked_events(desk.app, one(form, "events"))
+    except (ValueError, csv.Error) as error:
+        raise ValueError(f"What happened, {error}") from None
+    return try_threshold(desk.app, edition, desk.clock(), months=months, events=events, curve=curve)
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    name: str,
+    problem: str = "",
+    form: Fields | None = None,
+    trial: Trial | None = None,
+) -> HTMLResponse:
+    """form: what was posted and refused or tried, which is shown again so that nobody writes their reason twice."""
     desk = desk_of(request)
     with desk.app.store.read() as connection:
         editions = thresholds.editions(connection, name)
@@ -91,4 +118,6 @@ def _page(request: Request, visitor: Visitor, name: str, problem: str = "", form
         kinds=list(SampleKind),
         clocks=CLOCKS,
         bounds=BOUNDS,
+        trial=trial,
+        months=MONTHS,
     )

@@ -215,6 +215,38 @@ def test_a_threshold_is_set_with_a_reason_and_keeps_its_editions(fresh_house: Ho
     assert [(e.version, e.parameters["findings"], e.by) for e in editions] == [(2, 5, "Robin"), (1, 3, "config.toml")]
 
 
+def test_a_change_is_tried_on_the_past_before_it_is_made(fresh_house: House) -> None:
+    """Stricter, then with a curve and with what happened: figures for each setting, and nothing is set or sent."""
+    with fresh_house.signed_in() as client:
+        page = "/thresholds/new-here"
+        form = _form(client.get(page).text) | {"do": "try", "months": "12"}
+        tried = client.post(page, data={**form, "parameter.findings": "9"})
+        assert tried.status_code == 200
+        said = tried.text[tried.text.index("What it would have done") :]
+        assert "as it is" in said
+        assert "with the change" in said
+        assert 'value="9"' in said, "the form still holds what was tried"
+        assert "Edition 2" not in tried.text
+        events = 'xylazine,"Alameda County, CA",' + str(fresh_house.clock().date())
+        curve = client.post(page, data={**form, "curve": "findings", "values": "2, 4", "events": events})
+        assert "findings 2" in curve.text
+        assert "findings 4" in curve.text
+        assert "False, a state and month" in curve.text
+        assert re.search(r"[01] of 1</td>", curve.text)
+        for wrong, words in (
+            ({"values": "1,2,3,4,5,6,7"}, "at most 6 values"),
+            ({"values": "many"}, "must be numbers"),
+            ({"events": "xylazine,Atlantis,2025-01-01"}, "not a known place"),
+            ({"substances": "xylazin"}, "means no substance"),
+            ({"parameter.findings": "5000"}, "must be from 1 to 100"),
+        ):
+            refused = client.post(page, data={**form, "curve": "findings", **wrong})
+            assert refused.status_code == 409
+            assert words in refused.text
+    with fresh_house.app.store.read() as connection:
+        assert [e.version for e in thresholds.editions(connection, "new-here")] == [1]
+
+
 def test_addresses_are_covered_until_somebody_asks_and_asking_is_recorded(fresh_house: House) -> None:
     with fresh_house.signed_in() as client:
         for page in ("/partners", "/partners/1", "/messages"):
