@@ -18,6 +18,7 @@ from alerts.store import signals, thresholds
 from detectors.history import History, Tested
 from detectors.methods.combine import narrowest
 from detectors.methods.discovery import with_q
+from detectors.methods.effect import with_effect
 from detectors.sample import SampleKind
 from detectors.signal import Signal
 
@@ -68,7 +69,7 @@ def of_rule(app: App, rule: Threshold, history: History) -> list[Signal]:
         return []
     wanted = select(rule.substances, app.lexicon, app.configuration.lists)
     method = app.methods[rule.method]
-    said = list(method.run(history, rule.parameters, wanted, places))
+    said = [with_effect(s) for s in method.run(history, rule.parameters, wanted, places)]
     if said and method.tested is not None:
         # Before the state's repetitions are dropped: whatever was tested is paid for.
         said = with_q(said, method.tested(history, rule.parameters, wanted, places))

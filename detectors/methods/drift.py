@@ -12,9 +12,9 @@ from detectors.methods.columns import Columns
 from detectors.methods.confirmation import Confirmation
 from detectors.methods.cusum import binomial_cusum
 from detectors.methods.evidence import evidence
-from detectors.methods.weekly import ends, maturity, weekly
+from detectors.methods.weekly import Weekly, ends, maturity, weekly
 from detectors.registry import Method, Parameter, completed
-from detectors.signal import Parameters, Signal, Window
+from detectors.signal import Parameters, ParameterValue, Signal, Window
 
 VERSION = "1"
 
@@ -97,6 +97,7 @@ def drift(
                 baseline_positives=int(x0[i]),
                 baseline_tested=int(n0[i]),
                 expected=float(pi0[i] * n1),
+                smallest=_smallest(w, i, run, x1, base, float(pi0[i]), p),
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
                 last_seen=proof.last_seen,
@@ -109,6 +110,25 @@ def drift(
             )
         )
     return tuple(signals)
+
+
+def _smallest(w: Weekly, i: int, run: int, observed: int, base: int, pi0: float, p: dict[str, ParameterValue]) -> int:
+    """Fewest positives in the run that would also have signalled, had the newest ones been missing."""
+    tries = np.arange(min(int(p["min_positives"]), observed), observed)[-64:]
+    y = np.repeat(w.y[i : i + 1, base:], tries.size, axis=0)
+    for row, count in enumerate(tries):
+        drop = observed - int(count)
+        for week in range(1, run + 1):
+            less = min(drop, int(y[row, -week]))
+            y[row, -week] -= less
+            drop -= less
+    n = np.repeat(w.n[i : i + 1, base:], tries.size, axis=0)
+    rho = float(p["lumpiness"])
+    again = binomial_cusum(
+        y, n, np.full(tries.size, pi0), odds_ratio=float(p["odds_ratio"]), h=float(p["h"]), dispersion=rho / (1 - rho)
+    )
+    enough = np.flatnonzero(again.alarm[:, -1])
+    return int(tries[enough[0]]) if enough.size else observed
 
 
 DRIFT = Method("drift", VERSION, "Has the share of positives crept up?", PARAMETERS, drift)

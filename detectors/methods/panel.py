@@ -107,6 +107,7 @@ def panel(
                 baseline_positives=int(before[i]),
                 baseline_tested=int(n0[i]),
                 expected=float(before[i] / n0[i] * n1[i]),
+                smallest=_smallest(int(n1[i]), int(p["findings"]), float(p["often"])),
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
                 last_seen=proof.last_seen,
@@ -114,6 +115,13 @@ def panel(
             )
         )
     return tuple(signals)
+
+
+def _smallest(tested: int, least: int, often: float) -> int | None:
+    """Fewest findings among so many samples that are surely (95 %) above the share."""
+    counts = np.arange(least, tested + 1)
+    enough = counts[beta.ppf(0.05, counts, tested - counts + 1) > often]
+    return int(enough[0]) if enough.size else None
 
 
 def _found_before(columns: Columns, rows: Ints, substance: str, place: str, begin: int, absent: int) -> int:
