@@ -30,6 +30,7 @@ from alerts.flow.recover import recover
 from alerts.flow.tidy import tidy
 from alerts.flow.watch import WORK, watch
 from alerts.store import work
+from alerts.store.stopwatch import Stopwatch
 
 log = logging.getLogger("supplywatch.clock")
 
@@ -47,6 +48,7 @@ class Bells:
     def __init__(self, app: App) -> None:
         self.app = app
         self._stopping = threading.Event()
+        self._resting = Stopwatch(0)
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(8)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60},
@@ -130,9 +132,13 @@ class Bells:
                 return
 
     def _fall_back(self) -> None:
-        started = 0
+        if self._resting.running:
+            return
+        look, started = Stopwatch(0), 0
         while not self._stopping.is_set() and (now_started := fall_back(self.app, now())):
             started += now_started
+        # With a hundred thousand people a look takes long; it must not take more than a tenth of the machine.
+        self._resting = Stopwatch(9 * look.elapsed.total_seconds())
         if started:
             for channel in self.app.notifiers:
                 self.ring(f"deliver {channel}")

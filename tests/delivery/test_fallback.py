@@ -276,7 +276,7 @@ def test_an_approval_binds_what_stands_by_too(sqlite_files: SqliteFiles) -> None
         diary.carrier.misbehave("refuse", code=21614, to=NIGHT_VAN.phone)
         diary.at("2025-09-08 09:00").lab_reports(ADVISED)
         planned = diary.planned()
-        assert [(d.channel, str(d.state)) for d in planned.deliveries] == [("sms", "queued"), ("email", "standby")]
+        assert {d.channel: str(d.state) for d in planned.deliveries} == {"sms": "queued", "email": "standby"}
         approved = {d.id: (d.subject, d.text, d.html) for d in planned.deliveries}
         approve(diary.app, diary.alert().number, diary.person("Robin"), planned.sha256, diary.now)
         diary.ring().expect_mail(NIGHT_VAN, ADVISED)

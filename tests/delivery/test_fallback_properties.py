@@ -66,7 +66,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.sampled_from(("sms", "email")), level=st.sampled_from((Level.ACT_NOW, Level.ADVISORY)), steps=STEPS)
 def test_one_person_is_told_whatever_happens(world: World, first: str, level: Level, steps: list[Step]) -> None:
     number = next(world.numbers)
