@@ -67,6 +67,7 @@ def cluster(
     weeks, longest = max(int(p["baseline_weeks"]), int(p["max_weeks"]) + 1), int(p["max_weeks"])
     signals = []
     least = float(p["min_positives"])
+    laid_out: dict[bytes, list[tuple[int, ...]]] = {}
     late = ends(columns)
     narrow = [i for i, c in enumerate(columns.places) if not any(holds(c, o) for o in columns.places)]
     for k, kind in enumerate(columns.kinds):
@@ -82,7 +83,12 @@ def cluster(
             if not (np.isin(found.series, mine) & fresh & recent).any() or positives[-longest:].sum() < least:
                 continue
             tested = np.diff(_grid(columns.tested.start, mine, edges), axis=1).T.astype(np.float64)
-            zones = _zones(columns.places, narrow, tested.sum(axis=0), float(p["largest"]), int(p["most_counties"]))
+            tests = tested.sum(axis=0)
+            # Most substances are looked for by the same tests: the map is laid out once for all of them.
+            zones = laid_out.get(tests.tobytes())
+            if zones is None:
+                zones = _zones(columns.places, narrow, tests, float(p["largest"]), int(p["most_counties"]))
+                laid_out[tests.tobytes()] = zones
             if len(zones) < 2:
                 continue
             scan = bernoulli_scan(

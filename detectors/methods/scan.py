@@ -271,11 +271,14 @@ def _membership(zones: Sequence[Sequence[int]], places: int) -> Floats:
     """(places, zones) 1 where a place belongs to a zone."""
     if not zones or any(len(zone) == 0 for zone in zones):
         raise ValueError("a scan needs at least one zone, and no empty one")
+    sizes = np.array([len(zone) for zone in zones])
+    members = np.fromiter((place for zone in zones for place in zone), np.int64, int(sizes.sum()))
+    column = np.repeat(np.arange(len(zones)), sizes)
+    wrong = np.flatnonzero((members < 0) | (members >= places))
+    if wrong.size:
+        raise ValueError(f"zone {column[wrong[0]]} names a place outside 0 … {places - 1}")
     member = np.zeros((places, len(zones)))
-    for column, zone in enumerate(zones):
-        if min(zone) < 0 or max(zone) >= places:
-            raise ValueError(f"zone {column} names a place outside 0 … {places - 1}")
-        member[list(zone), column] = 1.0
+    member[members, column] = 1.0
     return member
 
 
