@@ -20,7 +20,14 @@ from detectors.panels import panels
 from detectors.sample import BrokenDocument
 from detectors.words.lexicon import Lexicon
 
-group = typer.Typer(no_args_is_help=True, help="Feeds: their health, and the sources that are known by name.")
+group = typer.Typer(help="Feeds: their health, and the sources that are known by name.")
+
+
+@group.callback(invoke_without_command=True)
+def alone(context: typer.Context, config: ConfigOption = None) -> None:
+    """Feeds: their health, and the sources that are known by name. Alone it shows the health of each."""
+    if context.invoked_subcommand is None:
+        list_feeds(config)
 
 
 @group.command("list")

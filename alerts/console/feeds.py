@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -34,11 +35,13 @@ MEANS: dict[FeedCondition, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One feed: its state, what the configuration says of it (None when it was taken out), and its source's facts."""
+    """One feed: its state, what the configuration says of it (None when it was taken out), its source's facts, and the
+    day since which what was collected is not complete (None where nobody knows how long its results take)."""
 
     state: FeedState
     settings: Feed | None
     preset: Preset | None
+    incomplete: date | None = None
 
     @property
     def troubled(self) -> bool:
@@ -49,7 +52,7 @@ class Room:
 def overview(request: Request, visitor: InFeeds) -> HTMLResponse:
     desk = desk_of(request)
     with desk.app.store.read() as connection:
-        rooms = [_room(desk.app, state) for state in feeds.everything(connection)]
+        rooms = [_room(desk.app, state, desk.clock()) for state in feeds.everything(connection)]
         unknown = side_evidence.unrecognised_names(connection)
         bulletins = side_evidence.latest_bulletins(connection)
     rooms.sort(key=lambda r: (r.settings is None, not r.troubled, r.state.name))
@@ -70,7 +73,7 @@ def show(request: Request, visitor: InFeeds, name: str) -> HTMLResponse:
             "feed.html",
             visitor,
             room="feeds",
-            feed=_room(desk.app, state),
+            feed=_room(desk.app, state, desk.clock()),
             means=MEANS,
             events=feeds.events(connection, name),
             aside=side_evidence.aside(connection, name),
@@ -78,6 +81,7 @@ def show(request: Request, visitor: InFeeds, name: str) -> HTMLResponse:
         )
 
 
-def _room(app: App, state: FeedState) -> Room:
+def _room(app: App, state: FeedState, now: datetime) -> Room:
     settings = app.configuration.feeds.get(state.name)
-    return Room(state, settings, settings.known if settings else None)
+    today = now.astimezone(app.configuration.programme.zone).date()
+    return Room(state, settings, settings.known if settings else None, state.incomplete_since(today))

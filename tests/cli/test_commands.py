@@ -117,6 +117,13 @@ def test_an_empty_system_says_so(run: Run) -> None:
         assert (said.code, part in said.out) == (0, True), said
 
 
+def test_feeds_alone_shows_their_health(run: Run) -> None:
+    run("collect")
+    alone, listed = run("feeds"), run("feeds", "list")
+    assert alone == listed
+    assert "lab: " in alone.out
+
+
 def test_json_is_json(run: Run) -> None:
     for words in (
         ("alerts", "list"),

@@ -67,6 +67,8 @@ preset = "allegheny-me"
 folder = "{folder}/drop2"
 every = "1d"
 cadence_days = 31
+[feeds.coroner.columns]
+substance = ["substance", "drug named"]
 """
 
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import sqlalchemy as sa
 
 from alerts.flow.plan import plan
 from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
-from alerts.store import alerts, carriers, outbox, partners, thresholds
+from alerts.store import alerts, carriers, outbox, partners, tables, thresholds
 from tests.console.house import MORNING, House, post, token_of
 
 
@@ -276,6 +277,19 @@ def test_a_feed_shows_what_was_set_aside_and_what_nobody_knows(house: House) -> 
         assert "Ask the lab." in html
         assert "xylaxxine siteword" in client.get("/names").text
         assert client.get("/feeds/nothing").status_code == 404
+
+
+def test_a_feed_shows_how_long_its_results_take_and_since_when_they_are_incomplete(fresh_house: House) -> None:
+    with fresh_house.signed_in() as client:
+        assert "not complete yet" not in client.get("/feeds/coroner").text
+        with fresh_house.app.store.write() as connection:
+            taken = {"lag_tenth": 8, "lag_median": 20, "lag_ninety": 38}
+            connection.execute(sa.update(tables.feeds).where(tables.feeds.c.name == "coroner").values(taken))
+        html = client.get("/feeds/coroner").text
+    since = MORNING.date() - timedelta(days=38)
+    assert re.search(r"Half of them.*?20 days", html, re.DOTALL)
+    assert re.search(rf"since .*{since.day}.* is not complete yet", html)
+    assert "with columns of your own" in html
 
 
 def test_the_interface_for_programs_is_described_to_staff_only(house: House) -> None:
