@@ -134,7 +134,7 @@ def test_news_from_elsewhere_is_told_as_a_notice_and_never_as_found_here(watchin
     assert {f.rule for f in planned.findings} <= {"unreviewed"}
     (mail,) = planned.texts
     assert "National lab alerts reports medetomidine in the United States." in mail.text
-    assert "It does not come from a test of ours." in mail.text
+    assert "It is not a test of ours." in mail.text
     assert "https://lab.example/1" in mail.text
     assert "found in" not in mail.text.lower().replace("what was found", "")
     again = explain_signal(watching.app, edition.signals[0])
