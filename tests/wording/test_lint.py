@@ -70,6 +70,8 @@ GUILTY: list[tuple[str, dict[str, Any], str]] = [
     ("stigma", {"edit": ("Xilacina", "La droga zombi, xilacina,"), "language": "es"}, "el nombre de la droga"),
     ("attractor", {"edit": ("found", "found, very strong,")}, "more than one dose"),
     ("attractor", {"edit": ("Xilacina", "Muy potente: xilacina"), "language": "es"}, "puede hacer falta"),
+    ("stigma", {"edit": ("in drugs", "in what ADDıCTS use")}, "leave it out"),
+    ("stigma", {"edit": ("in drugs", "in drug abuse")}, "instead of 'drug abuse': drug use"),
     ("police", {"edit": ("Lab-confirmed", "The police say")}, "health or drug-checking source"),
     ("police", {"edit": ("Alerta 9", "La policía dice. Alerta 9"), "language": "es"}, "fuente de salud"),
     ("reassurance", {"edit": ("Call 911.", "Other drugs are safe to use.")}, "not known"),
