@@ -33,7 +33,7 @@ def crawl(client: httpx.Client, start: str) -> dict[str, httpx.Response]:
 
 POSTS = (
     r"/(out|approve|break-glass|note|reject|cancel|addresses|channels|(stop|start|code)/\w+|prove|leave|erase|end|away|off"
-    r"|look-back/\d+|import/write|contacts\.csv)$"
+    r"|look-back/\d+|import/write|names/add|names/resolve|contacts\.csv)$"
 )
 """Addresses that forms send to, and that have no page of their own."""
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from alerts.flow.enrol import enrol
 from alerts.flow.erase import erase
+from alerts.flow.erase_left import erase_left
 from alerts.flow.prove import TRIES, ask_for_proof, prove_by_code, prove_by_link
 from alerts.model.partner import Contact
 from alerts.store import partners
 from alerts.store.tables import metadata
-from tests.flow.timeline import DESK, VAN, Diary
+from tests.flow.timeline import COUNTER, DESK, VAN, Diary
+from tests.peers.twilio_mischief import Mischief
 
 
 def comes_in(diary: Diary, **more: str) -> Contact:
@@ -99,3 +103,49 @@ def test_a_person_is_erased_and_the_record_still_proves_itself(diary: Diary) -> 
 def test_a_wrong_choice_is_told_in_words(diary: Diary, column: str, value: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         comes_in(diary, **{column: value})
+
+
+def test_start_brings_back_a_phone_that_the_carrier_had_given_up(diary: Diary) -> None:
+    """They told the carrier STOP, so it refused our text and the address was marked dead. START must undo that."""
+    diary.joins(VAN).at("2025-09-08 09:00")
+    diary.carrier.misbehave(Mischief.REFUSE, to=VAN.phone, code=21610)
+    diary.lab_reports("xylazine")
+    assert diary.dead(VAN).startswith("21610")
+    diary.carrier.device(VAN.phone).reply("START")
+    diary.expect_sms(VAN, containing="Alameda")
+    assert diary.dead(VAN) == ""
+    diary.at("2025-09-09 10:00").lab_reports("carfentanil").expect_sms(VAN, containing="carfentanil")
+
+
+def test_nothing_that_a_carrier_said_of_a_person_stays_when_they_are_erased(diary: Diary) -> None:
+    diary.joins(VAN, DESK).at("2025-09-08 09:00")
+    diary.carrier.misbehave(Mischief.REFUSE, to=VAN.phone, code=21211)
+    diary.lab_reports("xylazine")
+    with diary.app.store.read() as connection:
+        number = partners.contact_at(connection, "sms", VAN.phone)
+        assert number is not None
+        tables = metadata.sorted_tables
+        assert [t for t in tables if any("5550111" in str(row) for row in connection.execute(sa.select(t)))]
+    assert erase(diary.app, number, "Ana", diary.now)
+    with diary.app.store.read() as connection:
+        rows = [str(row) for table in metadata.sorted_tables for row in connection.execute(sa.select(table))]
+    assert not [row for row in rows if "5550111" in row]
+
+
+def test_who_left_is_erased_after_the_retention_and_the_record_still_proves_itself(diary: Diary) -> None:
+    """STOP everywhere counts as leaving; who has one way left stays, and so does who came back."""
+    both = replace(VAN, partner="Both", phone="+15105550166", email="both@one.example")
+    diary.joins(VAN, COUNTER, both).at("2025-09-08 09:00")
+    for who in (VAN, COUNTER, both):
+        diary.carrier.device(who.phone).reply("STOP")
+    diary.at("2025-09-09 09:00")
+    diary.carrier.device(COUNTER.phone).reply("ALTA")
+    keeps = timedelta(days=diary.app.configuration.privacy.contact_days)
+    with diary.app.store.read() as connection:
+        numbers = [partners.contact_at(connection, "sms", who.phone) for who in (VAN, COUNTER, both)]
+    assert erase_left(diary.app, diary.now + keeps - timedelta(days=2)) == 0
+    assert erase_left(diary.app, diary.now + keeps + timedelta(days=2)) == 1
+    with diary.app.store.read() as connection:
+        left = [bool(partners.get(connection, n or 0).addresses) for n in numbers]  # type: ignore[union-attr]
+    assert left == [False, True, True]
+    assert ("contact.erased", "partners") in diary.record(), "and it is proven on the way"
