@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from notifiers.reply_words import EMERGENCY, FILLERS, LANGUAGES, LEADING, WHOLE, WHY_ASKED, Kind
-from notifiers.revocation import ELSEWHERE, KEEP_ON, REVOKING, SHORT, STOP_WORD
+from notifiers.revocation import (
+    ELSEWHERE,
+    ENDING,
+    GENERAL,
+    KEEP_ON,
+    OTHERWISE,
+    REVOKING,
+    SENT,
+    SHORT,
+    STOP_SIGNS,
+    STOP_WORD,
+    TYPED,
+)
 
 # A carrier joins at most ten segments; more is not a person's text, and patterns need not look at it.
 LONGEST: Final = 1600
@@ -32,23 +45,26 @@ def understand(text: str, language_hint: str = "en") -> Reply:
     """Meaning of one inbound text in English or Spanish; language_hint is the person's known language.
 
     In order: a whole command; a sentence that revokes consent, even after another command; a command with words after
-    it; an emergency; a question why; a stop word that leads, ends, or is in a short text. Doubt goes to STOP, except
-    where the words plainly mean something else ("can you stop by the van?", "don't stop", "I want to stop using").
+    it; an emergency; a question why; a stop word that leads, ends, or is in a short text; a short text with a word that
+    ends and a word for what we send. Doubt goes to STOP, except where the words plainly mean something else ("can you
+    stop by the van?", "don't stop", "I want to stop using").
     """
     text = text[:LONGEST]
     folded = _folded(text)
     words = folded.replace(" ,", "").split()
-    whole = _whole(words)
+    whole = _whole(words) or _whole([w for w, _ in groupby(words)])
     if whole is not None:
         kind, language, argument = whole
         return Reply(kind, language or language_hint, argument)
-    kept = KEEP_ON.sub(" ", folded)
+    kept = KEEP_ON.sub(" ", " ".join(TYPED.get(word, word) for word in folded.split()))
     for language, patterns in REVOKING.items():
         if any(pattern.search(kept) for pattern in patterns):
             return Reply(Kind.STOP, language)
     if words and words[0] in LEADING:
         return _led(text, words, folded)
     if text.strip() and not words:
+        if set(text) & STOP_SIGNS:
+            return Reply(Kind.STOP, language_hint)
         # "?" alone asks for help; an emoji alone says nothing that we could act on.
         return Reply(Kind.HELP if set(text.strip()) <= set("?¿") else Kind.UNKNOWN, language_hint)
     feedback = re.match(r"\s*#?([123])\s*[-:.,)]\s*\S", text)
@@ -98,7 +114,12 @@ def _loose(kept: str, asked: bool, language_hint: str) -> Reply:
     leads = bool(remaining) and STOP_WORD.fullmatch(remaining[0])
     ends = bool(remaining) and STOP_WORD.fullmatch(remaining[-1]) and not asked
     short = len(kept.replace(",", " ").split()) <= SHORT and STOP_WORD.search(" ".join(remaining))
-    return Reply(Kind.STOP if leads or ends or short else Kind.UNKNOWN, language_hint)
+    plain = " ".join(remaining)
+    general = (
+        len(remaining) <= GENERAL and not asked and not OTHERWISE.search(plain) and ENDING.search(plain)
+        and SENT.search(plain)
+    )  # fmt: skip
+    return Reply(Kind.STOP if leads or ends or short or general else Kind.UNKNOWN, language_hint)
 
 
 def _folded(text: str) -> str:

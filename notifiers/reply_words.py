@@ -37,19 +37,25 @@ FILLERS: Final = frozenset({
 
 # The whole message, fillers aside: (kind, language, argument).
 WHOLE: Final[Mapping[str, tuple[Kind, str, str]]] = {
-    **dict.fromkeys(("stop", "stopall", "stop all", "stopp", "stp", "sotp", "stpo"), (Kind.STOP, BOTH, "")),
+    **dict.fromkeys(
+        ("stop", "stopall", "stop all", "stopp", "stp", "sotp", "stpo", "stahp", "sto", "stob", "sop", "stoop", "spam",
+         "this is spam", "its spam", "make it stop"),
+        (Kind.STOP, BOTH, ""),
+    ),
     **dict.fromkeys(
         (
             "end", "quit", "revoke", "cancel", "optout", "opt out", "unsubscribe", "unsub", "unsuscribe", "remove",
             "remove me", "delete me", "no more", "no thanks", "no thank you", "nope stop", "enough", "i quit",
             "cancel all",
+            "wrong", "blocked", "block", "end this", "end it", "discontinue", "not interested", "leave me alone",
             "i want to quit", "i want to stop", "i want out", "take me off", "opt me out", "get lost", "stop it",
         ),
         (Kind.STOP, "en", ""),
     ),
     **dict.fromkeys(
         (
-            "alto", "parar", "pare", "paren", "para", "baja", "cancelar", "cancele", "cancelen", "cancela", "basta",
+            "alto", "parar", "pare", "paren", "para", "baja", "cancelar", "cancelenme", "cancele", "cancelen",
+            "cancela", "basta",
             "ya basta", "fin", "terminar", "termine", "salir", "salirme", "detener", "detenganse", "no mas", "ya no",
             "ya no mas", "no gracias", "eliminar", "eliminenme", "borrar", "borrenme", "borrame", "quitar", "quitenme",
             "quitame", "saquenme", "sacame", "darme de baja", "dar de baja", "de baja", "desuscribir", "desuscribirme",

@@ -34,7 +34,10 @@ _WANTED = "to for get getting receive receiving have hear see any these your mor
 _TO_ME = "que me nos recibir recibiendo reciba seguir manden mande envien sigan enviando mandando mas ningun ninguna"
 _GOING_ON = "all the these this your those it with sending me us any more getting please fucking"
 _QUERIDO = _TO_ME + " estos estas sus los las tantos"
-_SEND_ES = r"(?:mand|envi|escrib|text|mensaj|llam|molest|contact|notifi)\w*"
+_SEND_ES = r"(?:estar )?(?:mand|envi|escrib|text|mensaj|llam|molest|contact|notifi|ching|freg|frieg|jod)\w*"
+_MY_LINE = r"(?:cell(?:phone)?|phone|number|line|name|info\w*|data|contact|inbox|email)"
+_MI_LINEA = r"(?:numero|telefono|celular|linea|correo|nombre|datos|informacion|contacto)"
+_KIN = r"(?:daughter|son|kids?|wife|husband|mom|mother|dad|father|family)"
 
 # Wherever they stand in a message, and whatever command it begins with.
 REVOKING: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
@@ -59,6 +62,47 @@ REVOKING: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         r"(?:wrong (?:phone |cell )?(?:number|person)|lose (?:my|this) number)\b",
         r"(?:leave (?:me|us) alone|fuck off|piss off|(?:not|no longer) interested)\b",
         rf"{_one('revoke withdraw rescind')}{_some('my all')} (?:consent|permission)\b",
+        r"(?:consent|permission) (?:is )?(?:revoked|withdrawn)\b",
+        rf"{_one('take remove delete erase drop')} (?:my|this|our) {_MY_LINE}\b"
+        rf"(?! (?:from|in) the {_one('flyer poster')})",
+        rf"{_one('remove delete erase')} (?:my|this)$",
+        rf"{_one('get take let')} (?:me|us) out of (?:this|these|the|your|here)\b",
+        r"discontinue$|discontinue (?:this|these|my|the|your|please|immediately|,)",
+        r"un ?su[bs]+c?r?i\w+",
+        rf"(?:sto+p+|quit|cease)(?: \w+){{0,3}} (?:my|this|our) {_MY_LINE}\b",
+        rf"(?:sto+p+|quit)(?: \w+){{0,1}} (?:texting|messaging|bothering|contacting) my {_KIN}\b",
+        rf"{_one('stop end cancel')} (?:this|the|my|your) (?:service|programme?|thing|subscription|list)\b",
+        rf"how (?:do|can|would) (?:i|we|you) {_one('stop end quit cancel')} (?:getting|receiving|these|this$|{_TEXTS})",
+        r"no more(?: ,|$)",
+        rf"no {_TEXTS} (?:at all|please|ever|anymore|any more)\b",
+        r"(?:rather|prefer(?: to)?|need to|want to|please|you) not (?:to )?"
+        r"(?:see|get|receive|send|text|message|be sent)\b"
+        rf"(?! (?:the |any )?{_one('strips kits naloxone narcan')})",
+        r"(?:need|want) not to (?:see|get|receive|be sent)\b|dont (?:send|text) (?:me|us|these|this)\b",
+        r"(?:didnt|did not|never|havent) (?:consent\w*|agreed?|subscribed?|sign(?:ed)? (?:up|me up))\b",
+        r"never asked(?: for (?:this|these|it|any of (?:this|it)))?$",
+        r"(?:dont|do not) (?:text|message|msg|contact)(?: ,|$| or\b| and (?:dont|do not)\b)",
+        r"(?:text|message|contact|msg) (?:me|us) (?:again|one more time|once more) and (?:see|i|ill|you|youll|well)\b",
+        r"if (?:you|u|yall) (?:ever )?(?:text|message|contact)(?: me| us| this number)? again\b",
+        rf"leave my (?:{_MY_LINE}|{_KIN}) alone\b",
+        r"(?:this|its|it|these|thats) (?:is|are|s)? ?(?:just |all )?spam\b",
+        r"(?:i am|im|will|ill|gonna) block(?:ing)? (?:you|this|ur|your)\b",
+        r"(?:no|zero|not any) interest in (?:this|these|it|your|getting|receiving)\b",
+        rf"no (?:further|other|additional) (?:{_TEXTS}|contact)",
+        r"(?:be|have me|get me|get us) (?:removed|taken off|unsubscribed|deleted|dropped)\b",
+        r"(?:thanks|please|you)(?: ,)? remove$",
+        rf"(?:not|dont|no longer|never) {_one('wish want like care need agree')} to be"
+        rf" {_one('contacted texted messaged included bothered notified')}\b",
+        r"\b(?:cease and )?desist\b|wrong (?:phone|cell|guy|girl|lady|man|dude|woman|house)\b",
+        r"(?:want|need|wanna be|wanna get|let me|like) (?:off|out)$",
+        rf"(?:done|finished|through) with (?:this|these|it|your|the {_TEXTS})(?:$| ,)",
+        rf"(?:get rid of|scratch|drop) (?:me|us|(?:my|our|this) {_MY_LINE})\b",
+        rf"no longer {_one('need want require')}{_some('this these the your it')}"
+        rf" (?:service|thing|program\w*|stuff|{_TEXTS})",
+        rf"(?:said|asked|told)(?: \w+){{0,2}} {_one('cancel stop quit unsubscribe remove')}\b(?! (?:by|at|in|using)\b)",
+        rf"sto+p+ {_one('it this these that')}$",
+        rf"{_one('remove delete drop')} our {_one('site clinic agency organization org team office number program')}\b",
+        r"^(?:ok )?enough (?:with|of)\b(?! (?:strips|kits|naloxone|narcan))",
     ),
     "es": _patterns(
         rf"no {_one('me nos le les')} (?:vuelv\w+ a )?{_SEND_ES}",
@@ -83,12 +127,59 @@ REVOKING: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
         r"(?:(?:numero|persona) equivocad[oa]|no me interesan?|no estoy interesad\w)\b",
         rf"cancel\w+{_some('mi mis la las los el estas estos su sus')} (?:suscripcion|consentimiento|{_TEXTOS})",
         r"(?:revoco|retiro)(?: mi)? (?:consentimiento|permiso)\b",
+        rf"(?:este|el|mi) {_MI_LINEA} ya no (?:es|lo|pertenece|corresponde)\b",
+        rf"ya no (?:usa|uso|tiene|tengo|es)(?: mas)? (?:este|ese|mi|el) {_MI_LINEA}\b",
+        r"equivoc\w+ de (?:persona|numero|telefono|celular)\b",
+        rf"{_MI_LINEA} (?:incorrecto|equivocado|erroneo)\b|wrong numero\b",
+        rf"(?:quit|sac|saqu|borr|elimin|remuev|remov|retir)\w* (?:mi|este|ese) {_MI_LINEA}\b",
+        r"(?:borr|saqu|sac|quit|elimin)\w*(?:me|nos) de (?:ahi|aqui|esto|eso|la lista|su lista|esta lista|todo)\b",
+        r"no (?:me |nos )?(?:mand|envi|escrib)\w+$",
+        rf"no (?:mand|envi|escrib|text)\w+ (?:nada|a (?:este|mi) {_MI_LINEA})\b",
+        r"(?:favor de|por favor|quiero|deseo|solicito) (?:cancelar|terminar|salir|parar)$",
+        r"^alto (?:con|ya|a|por)\b",
+        r"no (?:quiero|queremos) saber (?:nada|mas)\b",
+        r"dejar de (?:recibir|seguir recibiendo)\b",
+        rf"dej\w+ (?:en paz )?(?:a )?(?:mi|este) {_MI_LINEA}\b",
+        rf"(?:cans\w+|hart\w+|fastidi\w+)(?: \w+){{0,1}} (?:de|con)"
+        rf"{_some('estos estas sus tantos tantas tanto tanta los las recibir')} {_TEXTOS}",
+        r"^(?:ya )?par[ae]n?l[eo]s?\b",
+        r"(?:gracias|favor)(?: ,)? (?:ya )?no mas$",
     ),
 }
 
+# The general rule for a short text that no sentence above has: a word that ends, a word for what we send or where we
+# send it, and none that speaks of something else.
+ENDING: Final = re.compile(
+    r"\b(?:sto+p\w*|quit\w*|end|cease|cancel\w*|remove\w*|delete\w*|erase|unsub\w*|block\w*|off|done|no|not|dont|never|nunca"
+    r"|alto|basta|paren?|dejen?|borr\w+|saqu\w+|elimin\w+|baja|sin)\b"
+)
+SENT: Final = re.compile(
+    rf"\b(?:{_TEXTS}|{_TEXTOS}|number|phone|cell|list|subscription|numero|telefono|celular|lista)\b"
+)
+OTHERWISE: Final = re.compile(
+    r"\b(?:since|came|come|coming|through|yet|late|open|link|fine|twice|new|nuev\w+|teng\w+|tien\w+|have|havent|hay|got|get"
+    r"|didnt|llega\w*|llego|sirve|work\w*|change\w*|update|flyer\w*|volante\w*|poster\w*|post\w*|kits?|strips?|tiras?"
+    r"|naloxon\w+|narcan|van|clinic\w*|here|aqui|call|llam\w+|know|se|entiend\w+|understand|problem\w*|worr\w+|keep"
+    r"|sig\w+|only|solo|just|miss\w*|lost|perd\w+|was|were|dead|area|contest\w+|condado|county|friend|amig\w+|but|pero|thank\w*|gracias|what|which|when|que|cual)\b"
+)
+GENERAL: Final = 8  # words
+
+# As people type on a phone: whole words, and what is read in their stead.
+TYPED: Final[Mapping[str, str]] = {
+    "kiero": "quiero", "q": "que", "k": "que", "ke": "que", "x": "por", "d": "de", "porfis": "porfavor",
+    "xfa": "porfavor", "xfavor": "porfavor", "msj": "mensaje", "msjs": "mensajes", "mjs": "mensajes",
+    "cel": "celular", "tel": "telefono",
+    "num": "numero", "nro": "numero", "u": "you", "ur": "your", "r": "are", "tx": "thanks", "ty": "thanks",
+    "mensajitos": "mensajes", "mensajito": "mensaje", "textitos": "textos", "cellphone": "cell",
+}  # fmt: skip
+
+# A sign held up, with no word beside it.
+STOP_SIGNS: Final = frozenset("🛑⛔🚫✋🖐")
+
 # Asks for the opposite. What follows is not looked at.
 KEEP_ON: Final = re.compile(
-    r"\b(?:(?:dont|do not|never) (?:ever )?(?:want (?:to|you to|them to) )?(?:stop|quit|cancel|unsubscribe|remove)\b.*"
+    r"\b(?:(?:dont|do not|never) (?:ever )?(?:want (?:to|you to|them to) )?"
+    r"(?:stop|quit|cancel|unsubscribe|remove|take (?:me|us)|drop|delete|cut (?:me|us))\b.*"
     r"|no (?:me |nos )?(?:dej|par|cancel|quit|saqu|borr)(?:es|e|en|a)\b.*)"
 )
 
@@ -105,5 +196,5 @@ ELSEWHERE: Final = re.compile(
 )
 
 # Loose: such a word begins the message, ends it without a question mark, or the message is short.
-STOP_WORD: Final = re.compile(r"\b(?:sto+p+|stopall|unsubscribe|unsub|parar|paren|pare)\b")
+STOP_WORD: Final = re.compile(r"\b(?:sto+p+|sta+h+p+|stopall|unsubscribe|unsub|parar|paren|pare)\b")
 SHORT: Final = 4  # words

@@ -34,10 +34,10 @@ from alerts.wording.rules.case import Limits, LintFinding
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """slips: who gets which text, by contact and channel, with those that stand by for another channel. deliveries: the
-    same as rows of the outbox, made as they are read. texts: the distinct messages they carry. findings: what the
-    linter says of them; an error blocks an approval, but never an automatic release: a clumsy warning beats none.
-    left_out: (contact, channel or "", why).
+    """slips: who gets which text, by contact and their order of channels, with those that stand by for another one.
+    deliveries: the same as rows of the outbox, made as they are read. texts: the distinct messages they carry.
+    findings: what the linter says of them; an error blocks an approval, but never an automatic release: a clumsy
+    warning beats none. left_out: (contact, channel or "", why).
 
     sha256: over every address, text and link, in order: what an approval binds to.
     """
@@ -133,7 +133,6 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
             due, why = hour(contact, channel, version.level, version.reason, now, sent, most)
             slips.append(Slip(contact.id, channel, one.address.address, said, link, due, why, fresh, one.turn))
     findings |= dict.fromkeys(_of_layers(app, base, kind, limits, today))
-    slips.sort(key=lambda s: (s.contact, s.channel))
     rows = Rows(slips, partial(_delivery, app, alert, version, now))
     texts = tuple({s.text.sha256: s.text for s in composed.values()}.values())
     return Plan(kind, base, tuple(slips), rows, texts, tuple(findings), tuple(left_out), _sha256(slips))
@@ -262,7 +261,7 @@ def _delivery(app: App, alert: Alert, version: AlertVersion, now: datetime, slip
 def _sha256(slips: Sequence[Slip]) -> str:
     """Where a text is a letter, its words and the link that goes into them are hashed one after the other."""
     digest = hashlib.sha256()
-    for s in slips:
+    for s in sorted(slips, key=lambda s: (s.contact, s.channel)):
         for part in (str(s.contact), s.channel, s.address, s.link, s.said.sha256):
             raw = part.encode()
             digest.update(len(raw).to_bytes(8, "big") + raw)
