@@ -155,6 +155,18 @@ FHIR = json.dumps(
     ]}
 ).encode()  # fmt: skip
 
+# One specimen over two orders, and over two reports whose resources are numbered anew.
+HL7_SPECIMENS = HL7.replace(
+    b"\rMSH|^~\\&|LAB|PHL|STATE|DOH|202403031200",
+    b"\rSPM|1|P9&HOSP^S9&PHL||119342007^urine^SCT\rMSH|^~\\&|LAB|PHL|STATE|DOH|202403031200",
+).replace(b"\rBTS|2", b"\rSPM|1|^S9||119342007^urine^SCT\rBTS|2")
+FHIR_SPECIMENS = FHIR.replace(
+    b'"code": {"text": "Toxicology"}', b'"code": {"text": "Toxicology"}, "specimen": [{"reference": "urn:uuid:9"}]'
+).replace(
+    b'{"fullUrl": "urn:uuid:3"',
+    b'{"fullUrl": "urn:uuid:9", "resource": {"resourceType": "Specimen", "accessionIdentifier": {"value": "S9"}}}, '
+    b'{"fullUrl": "urn:uuid:3"',
+)
 SEEDS: tuple[Seed, ...] = (
     Seed("table", "table", TABLE, CSV, 2.0),
     Seed("workbook", "table", TABLE, workbook(), 0.25),
@@ -169,5 +181,7 @@ SEEDS: tuple[Seed, ...] = (
     Seed("wordpress", "wordpress", NoticeSettings(), WORDPRESS),
     Seed("jsonfeed", "jsonfeed", NoticeSettings(), JSONFEED),
     Seed("hl7", "hl7", Hl7Settings(state="WA"), HL7, 2.0),
+    Seed("hl7 specimens", "hl7", Hl7Settings(state="WA"), HL7_SPECIMENS),
     Seed("fhir", "fhir", FhirSettings(state="WA"), FHIR, 2.0),
+    Seed("fhir specimens", "fhir", FhirSettings(state="WA"), FHIR_SPECIMENS),
 )

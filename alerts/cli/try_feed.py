@@ -158,16 +158,19 @@ def as_toml(made: Suggestion, kind: str) -> str:
     flags = made.columns.get("flags")
     for key, value in made.columns.items():
         if key != "flags":
-            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+            lines.append(f"{key} = {_quoted(value)}")
     if isinstance(flags, dict):
         lines.append("[feeds.my-table.columns.flags]")
-        lines += [
-            f"{json.dumps(k, ensure_ascii=False)} = {json.dumps(v, ensure_ascii=False)}" for k, v in flags.items()
-        ]
+        lines += [f"{_quoted(k)} = {_quoted(v)}" for k, v in flags.items()]
     lines += [f"# {sentence}" for sentence in made.unsure]
     if made.personal:
         lines.append(f"# Left out, because they seem to concern persons: {', '.join(made.personal)}.")
     return "\n".join(lines)
+
+
+def _quoted(value: object) -> str:
+    # A TOML string is a JSON string, but for one control character that JSON leaves as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _show(reading: Reading, rows: int) -> None:
