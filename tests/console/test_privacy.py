@@ -96,6 +96,30 @@ def test_no_marker_reaches_anything_that_a_reviewer_can_open(lived_in: House) ->
     }
 
 
+def test_a_reviewer_sees_that_there_were_silences_exercises_and_duties_and_nobody_s_name(lived_in: House) -> None:
+    with lived_in.signed_in("Officer", Role.REVIEWER) as client:
+        export = client.get("/log/export.json").json()
+        html = client.get("/log?whole=1").text
+    shown: dict[str, dict[str, object]] = {}
+    for entry in export["entries"]:
+        shown[entry["kind"]] = {name: json.loads(opened["value"]) for name, opened in entry["opened"].items()}
+    assert shown["silence.begun"] == {
+        "week": "2026-W47", "role": "staff", "substances": ["xylazine", "class:nitazene"], "regions": ["06"],
+        "until_week": "2026-W48",
+    }  # fmt: skip
+    begun = shown["drill.begun"]
+    assert (begun["model"], begun["substance"], begun["region"]) == ("SW-2026-0001", "carfentanil", "06")
+    assert shown["duty.set"] == shown["duty.away"] == {"week": "2026-W47"}
+    assert shown["alert.approved"]["break_glass"] is True
+    # The subject of an entry is part of its hash, so it goes out with every copy: it must name nobody.
+    subjects = {entry["subject"] for entry in export["entries"]}
+    named = {s for s in subjects if not re.fullmatch(r"SW-\d{4}-\d{4}|silence \d+|duty|partners|[a-z-]+", s)}
+    assert named == set()
+    for name in ("Ana", "Ben", "Robin"):
+        assert not re.search(rf"\b{name}\b", html)
+        assert not re.search(rf"\b{name}\b", json.dumps(export))
+
+
 def test_no_small_count_reaches_a_reviewer(lived_in: House) -> None:
     with lived_in.signed_in("Officer", Role.REVIEWER) as client:
         export = client.get("/log/export.json").json()

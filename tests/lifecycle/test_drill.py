@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from alerts.flow.add_contact import add_contact
 from alerts.flow.drill import drill, score
+from alerts.flow.plan import plan
 from alerts.flow.review import ReviewError
 from alerts.store import alerts
+from alerts.wording.compose import compose
 from tests.flow.timeline import COUNTER, DESK, VAN, Diary, Somebody
 from tests.peers.twilio_mischief import Mischief
 
@@ -31,6 +34,21 @@ def test_a_drill_reaches_those_who_opted_in_and_says_so_in_every_layer(diary: Di
     mail = diary.expect_mail(DESK)
     assert "EXERCISE" in mail.text
     assert "EXERCISE" in str(mail.parsed["Subject"])
+    page = httpx.get(f"{diary.app.configuration.programme.public_url}/a/{number}", trust_env=False)
+    assert "EXERCISE" in page.text
+    with diary.app.store.read() as connection:
+        exercise = alerts.by_number(connection, number)
+        assert exercise is not None
+        planned = plan(diary.app, connection, exercise, alerts.versions(connection, exercise.id)[-1], diary.now)
+    for channel, language, mark in (
+        ("flyer", "en", "EXERCISE"),
+        ("flyer", "es", "SIMULACRO"),
+        ("page", "es", "SIMULACRO"),
+    ):
+        made = compose(
+            planned.content, kind=planned.kind, channel=channel, language=language, shelf=diary.app.shelf
+        )  # fmt: skip
+        assert mark in made.text
     diary.expect_nothing(VAN)
     assert diary.alerts()[0] == real, "the alert itself is not touched"
     diary.at("2025-09-09 09:01").expect_nothing(COUNTER, DESK, VAN)
