@@ -61,6 +61,22 @@ def _raised(level: Callable[[int, Injection], float]) -> Shape:
     return shape
 
 
+def _new(samples: list[Tested], change: Injection, r: random.Random) -> list[Tested]:
+    """A step of something that nobody had met: what the background held of it before is taken out."""
+    start = change.onset.toordinal()
+    clean = [
+        replace(
+            s,
+            substances=tuple(n for n in s.substances if n != change.substance),
+            traces=tuple(n for n in s.traces if n != change.substance),
+        )
+        if _mine(s, change) and s.event < start
+        else s
+        for s in samples
+    ]
+    return SHAPES["step"](clean, change, r)
+
+
 def _batch(samples: list[Tested], change: Injection, r: random.Random) -> list[Tested]:
     """One batch brought in again and again: k samples within `days` share the substance; nothing else changes."""
     start = change.onset.toordinal()
@@ -107,6 +123,7 @@ Shape = Callable[[list[Tested], Injection, random.Random], list[Tested]]
 
 SHAPES: dict[str, Shape] = {
     # To be found:
+    "new": _new,
     "step": _raised(lambda age, c: c.share),
     "ramp": _raised(lambda age, c: c.share * min((age + 1) / c.days, 1.0)),
     "spike": _raised(lambda age, c: c.share if age < c.days else 0.0),

@@ -41,6 +41,13 @@ def change(shape: str, substance: str = NEW, **also: object) -> Injection:
     return Injection(shape, substance, PLACE, day(ONSET), **also)  # type: ignore[arg-type]
 
 
+def test_what_is_made_new_was_never_met_before() -> None:
+    made = inject(background(3), change("new", OLD, share=0.5), 3)
+    first = min(s.event for s in made if OLD in s.substances)
+    assert first >= day(ONSET).toordinal()
+    assert min(s.event for s in background(3) if OLD in s.substances) < first
+
+
 @pytest.mark.parametrize(
     "injected",
     [
@@ -48,8 +55,9 @@ def change(shape: str, substance: str = NEW, **also: object) -> Injection:
         change("ramp", share=0.25, days=50),
         change("spike", share=0.3, days=21),
         change("step", OLD, share=0.25),
+        change("new", OLD, share=0.25),
     ],
-    ids=["new step", "new ramp", "new spike", "old step"],
+    ids=["new step", "new ramp", "new spike", "old step", "made new"],
 )
 def test_what_emerges_is_found(injected: Injection) -> None:
     onset = {(injected.substance, PLACE): injected.onset}
