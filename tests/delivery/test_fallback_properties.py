@@ -32,7 +32,7 @@ from tests.peers.twilio_peer import TwilioPeer
 PEOPLE = 400
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """One database and two carriers for all stories; each story has a person of its own."""
 
@@ -66,7 +66,8 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.timeout(600)  # real carriers and two databases, on machines that may be busy
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.sampled_from(("sms", "email")), level=st.sampled_from((Level.ACT_NOW, Level.ADVISORY)), steps=STEPS)
 def test_one_person_is_told_whatever_happens(world: World, first: str, level: Level, steps: list[Step]) -> None:
     number = next(world.numbers)
@@ -85,8 +86,8 @@ def test_one_person_is_told_whatever_happens(world: World, first: str, level: Le
         work(world)
     world.carrier.behave()
     world.mail.behave()
-    for _ in range(16):
-        world.now += timedelta(minutes=20)
+    for _ in range(8):
+        world.now += timedelta(minutes=45)
         work(world)
 
     with world.app.store.read() as connection:
