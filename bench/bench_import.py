@@ -106,7 +106,8 @@ def _judged(measured: dict[int, list[Round]]) -> tuple[bool, str]:
     for name in ("first", "changed"):
         cost = {size: _middle(rounds, lambda m, n=name: m[n]["cpu"]) for size, rounds in measured.items()}  # type: ignore[misc]
         steps = [math.log(cost[b] / cost[a]) / math.log(b / a) for a, b in pairwise(sorted(cost))]
-        rows.append((f"steepest exponent of the cost, {name}", max(steps, default=1.0), "<=", EXPONENT))
+        if steps:
+            rows.append((f"steepest exponent of the cost, {name}", max(steps), "<=", EXPONENT))
     met = True
     for what, value, sign, goal in rows:
         good = value >= goal if sign == ">=" else value <= goal
