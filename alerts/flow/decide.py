@@ -271,7 +271,9 @@ def _end_or_renewal(
     found = last is not None and last > since
     fresh = found if current.said_on is None else last is not None and last > current.said_on
     latest_end = alert.opened_at + timedelta(days=rule.longest_days)
-    if fresh and now < latest_end:
+    # A renewal of a day, and the end on the next, would be two messages for one.
+    least = timedelta(0) if current.said_on is None else SHORTEST_RENEWAL
+    if fresh and now + least < latest_end:
         assert last is not None
         # Nobody is told while a silence holds, nor twice while an edition waits for its review.
         told = current.said_until is not None and not current.hushed and latest.state not in PENDING
@@ -291,6 +293,9 @@ def _end_or_renewal(
         because={Reason.ESTABLISHED: "established", Reason.EXPIRED: "no_new_findings"}.get(reason, ""),
     )  # fmt: skip
 
+
+SHORTEST_RENEWAL = timedelta(days=7)
+"""An alert that would reach its longest time sooner than this after its end date ends at that date, as established."""
 
 PENDING = frozenset({VersionState.HELD, VersionState.APPROVED})
 """States of an edition that nobody was told of yet."""
