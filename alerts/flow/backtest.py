@@ -16,11 +16,14 @@ from pathlib import Path
 
 from alerts.app import App
 from alerts.flow.apply import apply
+from alerts.flow.came_since import came_since, first_day
 from alerts.flow.decide import OpenAlert, decide
 from alerts.flow.detect import for_people, of_rule
+from alerts.flow.end_told import end_told
 from alerts.flow.let_out import let_out
 from alerts.flow.levels import levels
 from alerts.flow.past import Past
+from alerts.flow.postponed import still_to_say
 from alerts.flow.region import region_of
 from alerts.flow.replay import HOUR, ReplayedAlert, row
 from alerts.model.alert import AlertState
@@ -68,15 +71,15 @@ def backtest(
 
 @dataclass
 class _Run:
-    """One variant under way. app: with a store of its own. alerts: as they stand, by id. said: fingerprint → when a
-    signal was first said, which is how it is told."""
+    """One variant under way. app: with a store of its own. alerts: as they stand, by id. said: fingerprint →
+    (number, signal as it was first said, which is how it is told, when, threshold)."""
 
     name: str
     app: App
     rules: tuple[Threshold, ...]
     levels: tuple[LevelRule, ...]
     alerts: dict[int, OpenAlert] = field(default_factory=dict)
-    said: dict[str, tuple[int, Signal, datetime]] = field(default_factory=dict)
+    said: dict[str, tuple[int, Signal, datetime, str]] = field(default_factory=dict)
     rows: list[ReplayedAlert] = field(default_factory=list)
 
 
@@ -130,12 +133,14 @@ def _one_day(app: App, runs: Sequence[_Run], past: Past, day: date) -> None:
 
 
 def _follow(run: _Run, past: Past, found: Sequence[tuple[str, Signal]], day: date, now: datetime) -> None:
-    due = any(a.alert.state is AlertState.OPEN and a.alert.expires_at <= now for a in run.alerts.values())
-    if not (found or due or past.changed_on(day)):
-        return
+    known = _remembered(run, now)
     numbered = for_people(run.app, [_numbered(run, name, signal, now) for name, signal in found])
+    numbered += _postponed(run, past, known, numbered, day)
+    due = any(a.alert.state is AlertState.OPEN and (a.said_until or a.alert.expires_at) <= now for a in known)
+    if not (numbered or due or past.changed_on(day)):
+        return
     regions = {s.signal.place: region_of(s.signal.place, run.app.gazetteer) for s in numbered}
-    known = [_as_of(run.app, past, a, day) for a in _remembered(run, now)]
+    known = [_as_of(run.app, past, a, day) for a in known]
     for intent in decide(numbered, run.rules, known, regions, now, run.levels):
         if intent.reason in NOTIFIES:
             _make(run, intent, day, now)
@@ -145,8 +150,26 @@ def _follow(run: _Run, past: Past, found: Sequence[tuple[str, Signal]], day: dat
 
 def _numbered(run: _Run, threshold: str, signal: Signal, now: datetime) -> StoredSignal:
     mark = signals.fingerprint(threshold, signal)
-    number, _, _ = run.said.setdefault(mark, (len(run.said) + 1, signal, now))
+    number, *_ = run.said.setdefault(mark, (len(run.said) + 1, signal, now, threshold))
     return StoredSignal(number, signal, threshold)
+
+
+def _postponed(
+    run: _Run, past: Past, known: Sequence[OpenAlert], numbered: Sequence[StoredSignal], day: date
+) -> list[StoredSignal]:
+    """As `postponed` of the running system, out of what this run said."""
+    result = []
+    for one in known:
+        if one.alert.state is AlertState.OPEN:
+            said = [
+                StoredSignal(number, signal, threshold)
+                for number, signal, at, threshold in run.said.values()
+                if signal.substance == one.alert.substance and at >= one.alert.opened_at
+            ]
+            for stored in still_to_say(one, said, numbered, run.app.gazetteer):
+                if past.believed(stored.signal.evidence, one.alert.substance, day):
+                    result.append(stored)
+    return result
 
 
 def _remembered(run: _Run, now: datetime) -> list[OpenAlert]:
@@ -170,9 +193,13 @@ def _as_of(app: App, past: Past, known: OpenAlert, day: date) -> OpenAlert:
     refs = {ref for place in known.latest.places for ref in place.evidence}
     believed = past.believed(refs, known.alert.substance, day)
     now_named = past.named(refs - believed, day)
+    zone = app.configuration.programme.zone
+    came = past.found_since(known.alert, first_day(known.alert.opened_at, zone), day)
+    since, fresh = came_since(known.alert, came, app.gazetteer, zone)
     lexicon = app.lexicon.substances
     renamed = tuple(sorted(s for s in now_named if s in lexicon and lexicon[s].role == "contaminant"))
-    return replace(known, believed=believed, last_found=past.last_found(app, known.alert, day), renamed=renamed)
+    last = past.last_found(app, known.alert, day)
+    return replace(known, believed=believed, last_found=last, renamed=renamed, since=since, fresh=fresh)
 
 
 def _make(run: _Run, intent: Intent, day: date, now: datetime) -> None:
@@ -180,7 +207,7 @@ def _make(run: _Run, intent: Intent, day: date, now: datetime) -> None:
     with run.app.store.write() as connection:
         stored = []
         for one in intent.signals:
-            _, first, at = run.said[signals.fingerprint(one.threshold, one.signal)]
+            _, first, at, _ = run.said[signals.fingerprint(one.threshold, one.signal)]
             (told,) = signals.store(connection, [(one.threshold, first)], at)
             stored.append(replace(one, id=told.id))
         if intent.alert is not None:
@@ -195,10 +222,13 @@ def _make(run: _Run, intent: Intent, day: date, now: datetime) -> None:
         alert = alerts.get(connection, version.alert)
         editions = alerts.versions(connection, version.alert)
     assert alert is not None
+    last = end_told(editions)
     run.alerts[alert.id] = OpenAlert(
         alert,
         editions[-1] if alert.state is AlertState.OPEN else None,
         panel_noted=any(v.reason is Reason.PANEL_CHANGE for v in editions),
+        said_until=last.expires_at if last else None,
+        said_on=last.at.astimezone(run.app.configuration.programme.zone).date() if last else None,
     )
     run.rows.append(row(run.app, version, intent, day))
 

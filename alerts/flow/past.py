@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -96,6 +96,13 @@ class Past:
             if self.until[i] > today.toordinal() and region_of(self.editions[i].place, app.gazetteer) == alert.region:
                 return date.fromordinal(self.editions[i].known)
         return None
+
+    def found_since(self, alert: Alert, first: date, today: date) -> list[Tested]:
+        """Samples with an alert's substance that became known from `first` on and were believed on a day."""
+        rows = self._found.get((alert.substance, alert.kind), ())
+        low = bisect_left(rows, first.toordinal(), key=lambda i: self.editions[i].known)
+        high = bisect_right(rows, today.toordinal(), key=lambda i: self.editions[i].known)
+        return [self.editions[i] for i in rows[low:high] if self.until[i] > today.toordinal()]
 
     @cached_property
     def _found(self) -> dict[tuple[str, str], list[int]]:

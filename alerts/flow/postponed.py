@@ -14,6 +14,7 @@ from alerts.model.alert import AlertState
 from alerts.model.intent import StoredSignal
 from alerts.store import signals
 from alerts.store.engine import Connection
+from detectors.words.places import Gazetteer
 
 
 def postponed(
@@ -24,28 +25,38 @@ def postponed(
     now: datetime,
 ) -> list[StoredSignal]:
     """Signals of open alerts that no edition says yet and whose evidence still stands; whether their wait is over is
-    for the decider.
+    for the decider."""
+    return [
+        stored
+        for one in known
+        if one.alert.state is AlertState.OPEN
+        for stored in still_to_say(
+            one, signals.said_since(connection, one.alert.substance, one.alert.opened_at), found, app.gazetteer
+        )
+        if stands(app, connection, stored, now)
+    ]
+
+
+def still_to_say(
+    one: OpenAlert, said: Sequence[StoredSignal], found: Sequence[StoredSignal], gazetteer: Gazetteer
+) -> list[StoredSignal]:
+    """Of the signals said since an alert was opened, those that its newest edition does not hold. Pure.
 
     The watchlist speaks of a finding for a week, and a threshold may ask for a week between two editions. Without this
-    a county that joined on the first day would never be told of.
+    a county that joined on the first day would never be told of. found: what speaks today anyway.
     """
+    alert, latest = one.alert, one.latest
+    if latest is None:
+        return []
     present = {s.id for s in found}
-    result = []
-    for one in known:
-        alert, latest = one.alert, one.latest
-        if alert.state is not AlertState.OPEN or latest is None:
-            continue
-        best = rank_of_confidence(latest.confidence)
-        held = {ref for place in latest.places for ref in place.evidence}
-        for stored in signals.said_since(connection, alert.substance, alert.opened_at):
-            signal = stored.signal
-            if (
-                stored.id not in present
-                and signal.kind == alert.kind
-                and region_of(signal.place, app.gazetteer) == alert.region
-                and not set(signal.evidence) <= held
-                and (signal.place not in alert.places or rank_of_confidence(confidence_of([stored])) < best)
-                and stands(app, connection, stored, now)
-            ):
-                result.append(stored)
-    return result
+    best = rank_of_confidence(latest.confidence)
+    held = {ref for place in latest.places for ref in place.evidence}
+    return [
+        stored
+        for stored in said
+        if stored.id not in present
+        and stored.signal.kind == alert.kind
+        and region_of(stored.signal.place, gazetteer) == alert.region
+        and not set(stored.signal.evidence) <= held
+        and (stored.signal.place not in alert.places or rank_of_confidence(confidence_of([stored])) < best)
+    ]
