@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from alerts.cli.opening import Failure
 from alerts.clock.now import now
-from alerts.config.sections import Feed
+from alerts.config.feed import Feed
 from alerts.flow.brought import Document
 from alerts.flow.read import read
 from detectors.feeds.presets import preset as preset_of

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from alerts import shipped
 from alerts.config.columns import Columns, lacking
+from alerts.config.feed import Feed
 from alerts.config.mistakes import with_all
-from alerts.config.sections import Configuration, Feed
+from alerts.config.sections import Configuration
 
 OPEN_TABLES = ("feeds", "thresholds", "levels")
 """Tables whose entries the operator names: if the operator's file has one, it replaces the shipped one whole."""

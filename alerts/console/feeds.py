@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from alerts.app import App
-from alerts.config.sections import Feed
+from alerts.config.feed import Feed
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.refusal import NOT_FOUND, Refusal

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from alerts.config.sections import Feed
+from alerts.config.feed import Feed
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.visitor import InToday

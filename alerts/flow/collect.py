@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import blake2b
 
 from alerts.app import App
-from alerts.config.sections import Feed
+from alerts.config.feed import Feed
 from alerts.flow.brought import Brought, Nothing
 from alerts.flow.fetch import fetch
 from alerts.flow.keep import Kept, keep

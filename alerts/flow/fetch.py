@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from alerts.app import App
-from alerts.config.sections import Feed
+from alerts.config.feed import Feed
 from alerts.flow.brought import Brought, Document, Nothing
 from alerts.flow.fetch_pages import fetch_pages
 from alerts.flow.read import settings_of, source_of

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.app import App
-from alerts.config.sections import Feed
+from alerts.config.feed import Feed
 from alerts.flow.brought import Brought, Document, Nothing
 from alerts.model.feed_state import FeedState
 from detectors.feeds.fetched import Fetched, FetchFailed, FetchLimits, FetchRefused, Unchanged

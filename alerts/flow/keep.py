@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain, islice
 
 from alerts.app import App
-from alerts.config.sections import Feed
+from alerts.config.feed import Feed
 from alerts.flow.brought import Brought, Document
 from alerts.flow.field_report import field_reports, notices, report_prefix, said_in
 from alerts.flow.give_back import give_back

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from alerts.config.sections import Feed
+from alerts.config.feed import Feed
 from alerts.flow.brought import Document
 from detectors.feeds import table, unc
 from detectors.feeds.presets import Preset, preset

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from alerts.app import open_app
+from alerts.config.feed import Feed
 from alerts.config.load import ConfigurationError, parse, parse_columns
-from alerts.config.sections import Feed
 from alerts.flow.reparse import reparse
 from alerts.flow.seed import seed
 from alerts.model.feed_state import FeedCondition

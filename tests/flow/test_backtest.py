@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from alerts.app import App, open_app
+from alerts.config.feed import Feed
 from alerts.config.load import parse
-from alerts.config.sections import Feed
 from alerts.flow.add_contact import add_contact
 from alerts.flow.backtest import backtest
 from alerts.flow.brought import Document

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pytest
 
 from alerts.app import open_app
+from alerts.config.feed import Feed
 from alerts.config.load import parse
-from alerts.config.sections import Feed
 from alerts.flow.brought import Document
 from alerts.flow.read import read
 from alerts.flow.replay import ReplayedAlert, as_json, replay
