@@ -8,7 +8,7 @@ from alerts.app import App
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.staff import Person, Role
 from alerts.record.append import FieldValue, append
-from alerts.store import alerts, outbox, standby
+from alerts.store import alerts, drained, outbox, standby
 from alerts.store import dead_letters as letters
 from alerts.store.engine import Connection
 
@@ -28,7 +28,7 @@ def retry(app: App, delivery: str, by: Person, now: datetime) -> Delivery:
         )  # fmt: skip
         # A person wants it by this channel, whatever became of the others.
         standby.give_up(connection, standby.others(connection, dead), now)
-        outbox.reopen(connection, dead.alert, dead.version)
+        drained.reopen(connection, dead.alert, dead.version)
         _note(connection, "message.retried", dead, by, now, {"was": dead.problem})
         queued = outbox.get(connection, delivery)
         assert queued is not None

@@ -9,7 +9,7 @@ from alerts.app import App
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.privacy import rounded_share
 from alerts.record.append import append
-from alerts.store import alerts, outbox
+from alerts.store import alerts, drained, outbox
 from alerts.store.engine import Connection
 
 
@@ -23,7 +23,7 @@ def note_drained(app: App, editions: Iterable[tuple[int, int]], now: datetime) -
         through = [
             (alert, version)
             for alert, version in sorted(set(editions))
-            if not outbox.waits(connection, alert, version) and alerts.get(connection, alert) is not None
+            if not drained.waits(connection, alert, version) and alerts.get(connection, alert) is not None
         ]
     noted = 0
     for alert, version in through:
@@ -39,9 +39,9 @@ def note_if_drained(connection: Connection, delivery: Delivery, now: datetime) -
 
 def _note(connection: Connection, number: int, version: int, now: datetime) -> bool:
     alert = alerts.get(connection, number)
-    if alert is None or outbox.waits(connection, number, version):
+    if alert is None or drained.waits(connection, number, version):
         return False
-    if not outbox.note_drained(connection, number, version, now):
+    if not drained.note(connection, number, version, now):
         return False
     counts = outbox.counts(connection, number, version)
     # What only stands by was meant for nobody yet.

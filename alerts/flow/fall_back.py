@@ -14,7 +14,7 @@ from alerts.flow.weekly_limit import WEEK
 from alerts.model.delivery import DeliveryState
 from alerts.model.fallback import Carriers, Close, Wake
 from alerts.record.append import append
-from alerts.store import alerts, fatigue, notices, outbox, standby, standing
+from alerts.store import alerts, drained, fatigue, notices, outbox, standby, standing
 from alerts.store import carriers as lines
 from alerts.store.engine import Connection
 
@@ -60,7 +60,7 @@ def _edition(app: App, alert: int, version: int, contacts: Sequence[int], now: d
             elif _wake(app, connection, intent, standings[intent.delivery.id], week, now):
                 started[(intent.instead_of, intent.delivery.channel, str(intent.because))] += 1
         if started:
-            outbox.reopen(connection, alert, version)
+            drained.reopen(connection, alert, version)
         known = alerts.get(connection, alert)
         for (first, second, because), many in sorted(started.items()):
             append(

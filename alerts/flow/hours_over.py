@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.model.delivery import DeliveryState
 from alerts.model.partner import Contact
-from alerts.store import outbox, standing
+from alerts.store import drained, outbox, standing
 from alerts.store.engine import Connection
 
 
@@ -31,4 +31,4 @@ def hours_over(connection: Connection, delivery: str, now: datetime) -> None:
         return
     because = "the carrier's quiet hours"
     if outbox.move(connection, found, DeliveryState.QUEUED, due_at=due, held_because=because, provider_id=""):
-        outbox.reopen(connection, found.alert, found.version)
+        drained.reopen(connection, found.alert, found.version)

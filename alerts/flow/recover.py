@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts.app import App
 from alerts.flow.drained import note_drained
-from alerts.store import leases, outbox
+from alerts.store import drained, leases
 
 
 def recover(app: App, now: datetime) -> int:
@@ -23,7 +23,7 @@ def recover(app: App, now: datetime) -> int:
                 dead.append(owner)
         freed = leases.free(connection, dead, now)
         # One that was killed just after an edition's last message did not write down that it is through.
-        editions = outbox.undrained(connection)
+        editions = drained.undrained(connection)
     note_drained(app, editions, now)
     return freed
 

@@ -12,7 +12,7 @@ from alerts.flow.fault import fault
 from alerts.flow.hours_over import hours_over
 from alerts.flow.refused import stop_channel
 from alerts.model.delivery import MOVES, DeliveryState
-from alerts.store import attempts, carriers, outbox, partners
+from alerts.store import attempts, carriers, marks, partners
 from alerts.store.engine import Connection
 from notifiers.message import Scope
 from notifiers.twilio_callbacks import StatusCallback
@@ -39,11 +39,11 @@ def settle_all(app: App, called: Sequence[tuple[StatusCallback, datetime]]) -> l
     """
     ids = [callback.delivery_id for callback, _ in called]
     with app.store.write() as connection:
-        rows = {row.id: row for row in outbox.marks_of(connection, ids) if row.channel == "sms"}
+        rows = {row.id: row for row in marks.marks_of(connection, ids) if row.channel == "sms"}
         said = attempts.said_of(connection, list(rows))
         states = {row.id: row.state for row in rows.values()}
         kept: list[attempts.Callback] = []
-        moves: dict[DeliveryState, dict[str, outbox.Ended]] = {DeliveryState.DELIVERED: {}, DeliveryState.FAILED: {}}
+        moves: dict[DeliveryState, dict[str, marks.Ended]] = {DeliveryState.DELIVERED: {}, DeliveryState.FAILED: {}}
         for callback, at in called:
             row = rows.get(callback.delivery_id)
             if row is None:
@@ -70,10 +70,10 @@ def settle_all(app: App, called: Sequence[tuple[StatusCallback, datetime]]) -> l
             for other in moves.values():
                 other.pop(row.id, None)
             problem = f"{code} {callback.state}".strip() if to is DeliveryState.FAILED else ""
-            moves[to][row.id] = outbox.Ended(row.id, callback.sid, at, problem)
+            moves[to][row.id] = marks.Ended(row.id, callback.sid, at, problem)
         attempts.add_callbacks(connection, kept)
         for to, ended in moves.items():
-            outbox.end(connection, to, _BEFORE[to], list(ended.values()))
+            marks.end(connection, to, _BEFORE[to], list(ended.values()))
         fault("in-callback")
     fault("after-callback")
     through = {
@@ -95,7 +95,7 @@ def _hours(app: App, code: int | None) -> bool:
     return code is not None and known_codes(app.configuration).get(code) is Scope.HOURS
 
 
-def _learn(app: App, connection: Connection, row: outbox.Mark, code: int | None, now: datetime) -> None:
+def _learn(app: App, connection: Connection, row: marks.Mark, code: int | None, now: datetime) -> None:
     if code is None:
         return
     known = known_codes(app.configuration)

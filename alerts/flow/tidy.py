@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from alerts.app import App
 from alerts.flow.drained import note_drained
 from alerts.flow.erase_left import erase_left
-from alerts.store import archive, inbound, outbox, reports, staff, standby
+from alerts.store import archive, drained, inbound, reports, staff, standby
 
 STANDBY_GRACE = timedelta(days=1)
 """How long after its own end a message may still be replaced by the next channel."""
@@ -21,7 +21,7 @@ def tidy(app: App, now: datetime) -> int:
     with app.store.write() as connection:
         standby.close(connection, now - STANDBY_GRACE)
         # A process that was killed just after an edition's last message did not write down that it is through.
-        editions = outbox.undrained(connection)
+        editions = drained.undrained(connection)
     note_drained(app, editions, now)
     with app.store.write() as connection:
         staff.drop_old(connection, now)

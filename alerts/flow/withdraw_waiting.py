@@ -10,7 +10,7 @@ from alerts.flow.drained import note_if_drained
 from alerts.flow.merge_waiting import write_merged
 from alerts.model.alert import Alert, AlertState, AlertVersion
 from alerts.model.delivery import DeliveryState
-from alerts.store import notices, outbox, reached
+from alerts.store import marks, notices, outbox, reached
 from alerts.store.engine import Connection
 
 
@@ -46,7 +46,7 @@ def _merged(
     """Lines about this alert in texts that stand for several and still wait; the other lines go on waiting."""
     rows = [
         row
-        for row in outbox.marks_of_alert(connection, alert.id)
+        for row in marks.marks_of_alert(connection, alert.id)
         if row.version < version.version and (only is None or (row.contact, row.channel) in only)
     ]
     inside = notices.mergers_of(connection, [row.id for row in rows])

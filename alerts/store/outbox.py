@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.model.delivery import MOVES, Delivery, DeliveryState, relied_on
+from alerts.model.delivery import MOVES, Delivery, DeliveryState
 from alerts.model.letter import Letter
 from alerts.model.level import RANK, Level
-from alerts.store.engine import Connection, batched
-from alerts.store.tables import attempts, callbacks, drained, letters, outbox
+from alerts.store.engine import Connection
+from alerts.store.tables import attempts, callbacks, letters, outbox
 from notifiers.message import Receipt
 
 _RENAMED = {"due_at": "next_due"}
@@ -215,69 +215,6 @@ def get(connection: Connection, delivery: str) -> Delivery | None:
     return next(iter(by_ids(connection, [delivery])), None)
 
 
-class Mark(NamedTuple):
-    """What became of a row, without its words."""
-
-    id: str
-    alert: int
-    contact: int
-    channel: str
-    version: int
-    state: DeliveryState
-    attempt: int
-    accepted_at: datetime | None
-    turn: int | None
-    given_up_at: datetime | None
-
-    @property
-    def holds(self) -> bool:
-        """As of a delivery."""
-        return relied_on(self.state, self.given_up_at)
-
-
-def marks_of_alert(connection: Connection, alert: int) -> list[Mark]:
-    """Rows of an alert without their words: a state's worth of mail must not be read to know who got it."""
-    return _marks(connection, outbox.c.alert == alert)
-
-
-def marks_of(connection: Connection, ids: Sequence[str]) -> list[Mark]:
-    """Rows by their ids, without their words."""
-    return [mark for part in batched(ids) for mark in _marks(connection, outbox.c.id.in_(part))]
-
-
-def _marks(connection: Connection, which: sa.ColumnElement[bool]) -> list[Mark]:
-    chosen = sa.select(*(outbox.c[name] for name in Mark._fields)).where(which)
-    return [Mark(**{**r._asdict(), "state": DeliveryState(r.state)}) for r in connection.execute(chosen)]
-
-
-class Ended(NamedTuple):
-    """How a row ended, by its carrier: our id, the carrier's, when, and what went wrong."""
-
-    id: str
-    provider_id: str
-    at: datetime
-    problem: str
-
-
-def end(connection: Connection, to: DeliveryState, before: Collection[DeliveryState], ended: Sequence[Ended]) -> None:
-    """Move rows to where they end, each only from one of the states `before`: whoever moved it meanwhile, it never goes
-    back. In the order of their ids, so that two workers do not wait for each other."""
-    if not ended:
-        return
-    values: dict[str, Any] = {
-        "state": str(to), "provider_id": sa.bindparam("its"), "problem": sa.bindparam("wrong"),
-        "lease_owner": None, "lease_until": None,
-    }  # fmt: skip
-    if to is DeliveryState.DELIVERED:
-        values["delivered_at"] = sa.bindparam("moment")
-    come_from = sa.or_(*(outbox.c.state == str(state) for state in before))
-    changed = sa.update(outbox).where(outbox.c.id == sa.bindparam("which"), come_from).values(values)
-    rows = [{"which": e.id, "its": e.provider_id, "wrong": e.problem, "moment": e.at} for e in sorted(ended)]
-    if to is not DeliveryState.DELIVERED:
-        rows = [{k: v for k, v in row.items() if k != "moment"} for row in rows]
-    connection.execute(changed, rows)
-
-
 def of_alert(
     connection: Connection, alert: int, version: int | None = None, states: Iterable[DeliveryState] | None = None
 ) -> list[Delivery]:
@@ -321,37 +258,6 @@ def of_contact(connection: Connection, contact: int, latest: int = 100) -> list[
     """Rows of one person, newest first."""
     chosen = _ROWS.where(outbox.c.contact == contact).order_by(outbox.c.created_at.desc()).limit(latest)
     return [_delivery(r) for r in connection.execute(chosen)]
-
-
-def waits(connection: Connection, alert: int, version: int) -> bool:
-    """Whether any message of an edition is still on its way to its carrier."""
-    chosen = sa.select(outbox.c.id).where(
-        outbox.c.alert == alert, outbox.c.version == version, outbox.c.state.in_(_OPEN_WORDS)
-    )
-    return connection.scalar(chosen.limit(1)) is not None
-
-
-def note_drained(connection: Connection, alert: int, version: int, now: datetime) -> bool:
-    """Write down that an edition is through; False when that is written already."""
-    key = (drained.c.alert == alert, drained.c.version == version)
-    if connection.scalar(sa.select(drained.c.alert).where(*key)) is not None:
-        return False
-    connection.execute(sa.insert(drained).values(alert=alert, version=version, at=now))
-    return True
-
-
-def reopen(connection: Connection, alert: int, version: int) -> None:
-    """An edition has a message to send again."""
-    connection.execute(sa.delete(drained).where(drained.c.alert == alert, drained.c.version == version))
-
-
-def undrained(connection: Connection) -> list[tuple[int, int]]:
-    """(alert, version) of editions of which it is not written down that they are through."""
-    noted = sa.exists(sa.select(drained.c.alert).where(drained.c.alert == outbox.c.alert,
-                                                       drained.c.version == outbox.c.version))  # fmt: skip
-    # A notice stands with a negative number and has no edition to note.
-    chosen = sa.select(outbox.c.alert, outbox.c.version).where(outbox.c.alert > 0, ~noted).distinct()
-    return [(r.alert, r.version) for r in connection.execute(chosen)]
 
 
 def segments_ahead(connection: Connection, channel: str, now: datetime, rank: int = 2 * len(RANK)) -> int:

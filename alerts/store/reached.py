@@ -8,14 +8,14 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import notices, outbox
+from alerts.store import marks, notices, outbox
 from alerts.store.engine import Connection, batched
 from alerts.store.tables import attempts
 
 Pair = tuple[int, str]
 """(contact, channel)."""
 
-Row = TypeVar("Row", Delivery, outbox.Mark)
+Row = TypeVar("Row", Delivery, marks.Mark)
 
 _WAITING = (DeliveryState.QUEUED, DeliveryState.STANDBY)
 SURELY_NOT_TAKEN = frozenset({"temporary", "hours", "not sent", "account"})
@@ -28,9 +28,9 @@ def told(connection: Connection, alert: int) -> dict[Pair, frozenset[int]]:
     A row that is being sent counts: the call under way cannot be taken back. One that the carrier refused does not,
     unless the carrier had taken it before. What went out merged with others counts with the text it went out in.
     """
-    rows = outbox.marks_of_alert(connection, alert)
+    rows = marks.marks_of_alert(connection, alert)
     inside = notices.mergers_of(connection, [d.id for d in rows if d.state is DeliveryState.CANCELLED])
-    sent = {n: _may_be_out(connection, outbox.marks_of_alert(connection, -n)) for n in set(inside.values())}
+    sent = {n: _may_be_out(connection, marks.marks_of_alert(connection, -n)) for n in set(inside.values())}
     kept = {d.id for d in _never_left(connection, rows)}
     result: dict[Pair, set[int]] = defaultdict(set)
     for row in rows:
@@ -40,7 +40,7 @@ def told(connection: Connection, alert: int) -> dict[Pair, frozenset[int]]:
     return {pair: frozenset(versions) for pair, versions in result.items()}
 
 
-def _out(row: outbox.Mark) -> bool:
+def _out(row: marks.Mark) -> bool:
     refused = row.state is DeliveryState.FAILED and row.accepted_at is None
     return row.state is not DeliveryState.CANCELLED and not refused
 
@@ -49,21 +49,21 @@ def worked(connection: Connection, alert: int) -> dict[int, tuple[str, ...]]:
     """Contact → channels by which this alert has come through to them, the surest first: what arrived for certain,
     then what a carrier took; the newest edition decides."""
     best: dict[int, dict[str, tuple[int, int, int]]] = defaultdict(dict)
-    for row in outbox.marks_of_alert(connection, alert):
+    for row in marks.marks_of_alert(connection, alert):
         if row.turn is not None and row.holds:
             grade = (row.version, int(row.state is DeliveryState.DELIVERED), -row.turn)
             best[row.contact][row.channel] = max(grade, best[row.contact].get(row.channel, grade))
     return {c: tuple(sorted(grades, key=lambda one: grades[one], reverse=True)) for c, grades in best.items()}
 
 
-def _may_be_out(connection: Connection, rows: list[outbox.Mark]) -> bool:
+def _may_be_out(connection: Connection, rows: list[marks.Mark]) -> bool:
     kept = {d.id for d in _never_left(connection, rows)}
     return any(row.id not in kept and _out(row) for row in rows)
 
 
 def ever_meant(connection: Connection, alert: int) -> frozenset[Pair]:
     """Pairs that a message of this alert was ever made for, whatever became of it."""
-    return frozenset((d.contact, d.channel) for d in outbox.marks_of_alert(connection, alert))
+    return frozenset((d.contact, d.channel) for d in marks.marks_of_alert(connection, alert))
 
 
 def never_left(connection: Connection, alert: int) -> list[Delivery]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.flow.tidy import tidy
-from alerts.store import outbox
+from alerts.store import drained
 from tests.flow.timeline import VAN, Diary
 
 
@@ -14,7 +14,7 @@ def test_the_daily_bell_writes_down_what_a_killed_process_did_not(diary: Diary) 
     assert diary.record().count(said) == 1
     with diary.app.store.write() as connection:
         # As it is after a kill between the last message's commit and the entry: the edition is through, unsaid.
-        outbox.reopen(connection, diary.alert().id, 1)
+        drained.reopen(connection, diary.alert().id, 1)
     tidy(diary.app, diary.now)
     assert diary.record().count(said) == 2
     tidy(diary.app, diary.now)

@@ -23,7 +23,7 @@ from alerts.flow.seed import seed
 from alerts.flow.watch import watch
 from alerts.model.delivery import DeliveryState
 from alerts.record.verify import verify
-from alerts.store import ledger_rows, outbox
+from alerts.store import drained, ledger_rows, outbox
 from detectors.simulator.unc_layout import analysis_dataset_csv, lab_detail_csv
 from tests.flow.timeline import ORDINARY, sample
 from tests.peers.smtp_peer import SmtpPeer
@@ -195,7 +195,7 @@ def _at_rest(app: App) -> bool:
     if counts.get(DeliveryState.QUEUED) or counts.get(DeliveryState.SENDING):
         return False
     with app.store.read() as connection:
-        return not outbox.undrained(connection)
+        return not drained.undrained(connection)
 
 
 def _counts(app: App) -> dict[str, int]:
@@ -209,5 +209,5 @@ def _problems(app: App) -> list[str]:
     with app.store.read() as connection:
         rows = list(ledger_rows.rows(connection))
         problems += verify(rows, ledger_rows.head(connection)).problems
-    drained = [row for row in rows if row.kind == "alert.drained"]
-    return problems if len(drained) == 1 else [*problems, f"{len(drained)} entries say that the edition is through"]
+    entries = [row for row in rows if row.kind == "alert.drained"]
+    return problems if len(entries) == 1 else [*problems, f"{len(entries)} entries say that the edition is through"]
