@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import pytest
+
 from alerts.flow.add_contact import add_contact
 from alerts.flow.cancel import cancel
 from alerts.flow.digest import digest
@@ -83,6 +85,7 @@ class Year:
             self.inboxes[name] += [f"{hour} {' '.join(line.split())[:40].rstrip()}" for line in fresh]
 
 
+@pytest.mark.timeout(600)  # forty-seven events, each with every message composed and linted
 def test_a_year(sqlite_files: SqliteFiles) -> None:
     with opened_diary(sqlite_files.migrated(), own=own) as diary:
         year = Year(diary)
