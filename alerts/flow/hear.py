@@ -33,7 +33,8 @@ def hear(app: App, text: Inbound, now: datetime) -> str:
     """Take one inbound text and return the answer to send, "" for none. The same text twice is answered once.
 
     One text makes one answer to its own sender at the most, and nothing to anybody else. What nobody understands, and
-    what sounds like somebody dying, waits for a person to read. An unknown number is answered `unknown_answers_a_day`
+    what sounds like somebody dying, waits for a person to read; who wrote the former is told once a day of STOP and
+    HELP. An unknown number is answered `unknown_answers_a_day`
     times a day, a known one `texts_a_day` times; STOP is obeyed whatever the count says.
     """
     rules = app.configuration.delivery
@@ -55,6 +56,10 @@ def hear(app: App, text: Inbound, now: datetime) -> str:
         if _for_a_person(app, reply, contact) and texts <= rules.texts_a_day:
             inbound.let_wait(connection, mark, text.text, now)
         said = _heard(app, connection, text, reply, contact, texts, now)
+        lost = contact is not None and reply.kind is Kind.UNKNOWN and not answers
+        if lost and contact is not None and partners.has_consent(connection, contact.id, "sms"):
+            # Perhaps a STOP in words that nobody foresaw: once a day they read which word always works.
+            said = help_words(app, contact, contact.language)
         # Who has just joined is unknown no more.
         known = partners.contact_at(connection, "sms", text.sender) is not None
         most = rules.texts_a_day if known else rules.unknown_answers_a_day

@@ -28,8 +28,9 @@ def everything_stored(diary: Diary) -> str:
 
 def test_what_nobody_understands_waits_for_a_person_and_its_words_go_when_it_is_read(diary: Diary) -> None:
     diary.joins(VAN).at("2025-09-08 09:00")
-    diary.carrier.device(VAN.phone).reply("the van moved to 5th street")
-    diary.carrier.device(VAN.phone).expect_no_sms(within=0)
+    van = diary.carrier.device(VAN.phone)
+    van.reply("the van moved to 5th street")
+    van.expect_sms("STOP to end")
     assert waiting(diary) == [("unknown", "the van moved to 5th street")]
     with diary.app.store.write() as connection:
         (one,) = inbound.waiting(connection)
@@ -37,6 +38,23 @@ def test_what_nobody_understands_waits_for_a_person_and_its_words_go_when_it_is_
         assert not inbound.read(connection, one.number, "Robin")
     assert waiting(diary) == []
     assert "5th street" not in everything_stored(diary)
+
+
+def test_whoever_is_not_understood_is_told_of_stop_once_a_day(diary: Diary) -> None:
+    """It may have been a STOP in words that nobody foresaw; a second answer on that day would be a nuisance."""
+    diary.joins(VAN).at("2025-09-08 09:00")
+    van = diary.carrier.device(VAN.phone)
+    van.reply("que ya estuvo bueno con esto oiga")
+    van.expect_sms("in an emergency call 911")
+    van.reply("bueno pues")
+    van.expect_no_sms(within=0)
+    diary.at("2025-09-09 09:00")
+    van.reply("otra vez lo mismo")
+    van.expect_sms("STOP to end")
+    van.reply("STOP")
+    van.expect_sms()
+    van.reply("otra vez lo mismo")
+    van.expect_no_sms(within=0)
 
 
 def test_words_that_nobody_read_in_time_are_forgotten(diary: Diary) -> None:
