@@ -110,8 +110,8 @@ def _sqlite_settings(connection: Any, _record: object, *, durable: bool) -> None
     cursor = connection.cursor()
     # FULL: a receipt that is lost in a power cut would send its message a second time.
     synchronous = "synchronous=FULL" if durable else "synchronous=OFF"
-    # Longer than the longest transaction there is, an alert to a hundred thousand people: to wait is a delay, to give up
-    # would be a STOP that was not written down.
+    # Longer than the longest transaction there is, an alert to a hundred thousand people: to wait is a delay, to give
+    # up would be a STOP that was not written down.
     for pragma in ("busy_timeout=60000", "journal_mode=WAL", synchronous, "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
