@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from alerts.flow.estimate import estimate
+from alerts.flow.review import ReviewError, approve
 from tests.databases import SqliteFiles
 from tests.flow.timeline import COUNTER, DESK, VAN, opened_diary
 
@@ -38,3 +42,19 @@ def test_cost_time_and_hours_of_an_edition(sqlite_files: SqliteFiles) -> None:
         assert texts.now == guessed.segments - size[later.contact]
         assert texts.drained == timedelta(seconds=10 * texts.now)
         assert (mails.rate, mails.drained, mails.later) == (0, timedelta(0), 0)
+
+
+def test_what_the_linter_forbids_cannot_be_approved(tmp_path: Path, sqlite_files: SqliteFiles) -> None:
+    """An operator's own template has a word that hurts: nobody can let it out."""
+    shipped = Path(__file__).resolve().parents[2] / "templates" / "sms" / "en" / "first_sighting.txt"
+    own = tmp_path / "sms" / "en" / "first_sighting.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text(shipped.read_text(encoding="utf-8").rstrip("\n") + " Tell every addict.\n", encoding="utf-8")
+    with opened_diary(
+        sqlite_files.migrated(), release="review", own=lambda text: f'{text}\n[templates]\nfolder = "{tmp_path}"\n'
+    ) as diary:
+        diary.joins(VAN).at("2025-09-08 09:00").lab_reports("xylazine")
+        with pytest.raises(ReviewError, match="cannot go out like this"):
+            approve(diary.app, "SW-2025-0001", diary.person("Ana"), diary.planned().sha256, diary.now)
+        diary.ring().expect_nothing(VAN)
+        assert str(diary.editions()[0].state) == "held for review"
