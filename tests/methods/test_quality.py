@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -60,7 +61,7 @@ def test_real_records(name: str, first: date, last: date, must: tuple[str, ...])
     watch = frozenset(lexicon.rolled_up(s.id) for s in lexicon.substances.values() if s.role == "contaminant")
     listed = frozenset(s.id for s in lexicon.substances.values() if s.role == "contaminant" and s.tier == 1)
     (record,) = (r for r in records(lexicon) if r.name == name)
-    cut = type(record)(record.name, record.places, first, last, record.samples)
+    cut = replace(record, first=first, last=last)
     alerts = replay(cut, 30, 7, watch, listed)
     for alert in alerts:
         judge(alert, record)
