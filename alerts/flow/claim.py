@@ -10,7 +10,7 @@ from alerts.flow.budget import budget
 from alerts.flow.fault import fault
 from alerts.flow.recheck import Verdict, recheck
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import carriers, outbox, standing
+from alerts.store import carriers, outbox, standby, standing
 from alerts.store.engine import Connection
 from alerts.store.stopwatch import Stopwatch
 
@@ -47,7 +47,7 @@ def claim(app: App, channel: str, now: datetime, most: int) -> Claimed:
             if now < broken.open_until <= now + longest:
                 return Claimed((), (), watch, mark)
             most = 1
-        found = outbox.due(connection, channel, now, most)
+        found = standby.ours(connection, outbox.due(connection, channel, now, most))
         if not found:
             return Claimed((), (), watch, mark)
         stands = standing.of(connection, [d.id for d in found])
