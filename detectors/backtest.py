@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -58,16 +57,14 @@ def backtest(
     """
     if every < 1:
         raise ValueError(f"a backtest looks every day or every so many days, not every {every}")
-    ordered = sorted(samples, key=lambda s: (s.known, s.event, s.ref))
-    known = [s.known for s in ordered]
+    whole = History.of(samples, date.max)
     open_: dict[tuple[str, str], Happening] = {}
     done: list[Happening] = []
     today = first
     while today <= last:
         now = today.toordinal()
-        part = ordered[bisect_left(known, now - look_back) : bisect_right(known, now)]
-        if part and part[-1].known > now - 7:
-            history = History.of(part, today)
+        history = whole.between(date.fromordinal(max(now - look_back, 1)), today)
+        if history.samples and history.samples[-1].known > now - 7:
             for rule in rules:
                 for signal in rule.method.run(history, rule.parameters, rule.substances, rule.places):
                     _join(open_, done, signal, today, quiet)

@@ -18,7 +18,7 @@ from alerts.app import App
 from alerts.flow.apply import apply
 from alerts.flow.came_since import came_since, first_day
 from alerts.flow.decide import OpenAlert, decide
-from alerts.flow.detect import for_people, of_rule
+from alerts.flow.detect import makes_alerts, of_rule
 from alerts.flow.end_told import end_told
 from alerts.flow.let_out import let_out
 from alerts.flow.levels import levels
@@ -123,7 +123,7 @@ def _one_day(app: App, runs: Sequence[_Run], past: Past, day: date) -> None:
     spoken: dict[object, list[Signal]] = {}
     for run in runs:
         found: list[tuple[str, Signal]] = []
-        for rule in (r for r in run.rules if r.enabled):
+        for rule in (r for r in run.rules if r.enabled and makes_alerts(app, r)):
             asks = (rule.method, sorted(rule.parameters.items()), rule.substances, rule.scope, rule.kinds)
             key = repr(asks)
             if key not in spoken:
@@ -134,7 +134,7 @@ def _one_day(app: App, runs: Sequence[_Run], past: Past, day: date) -> None:
 
 def _follow(run: _Run, past: Past, found: Sequence[tuple[str, Signal]], day: date, now: datetime) -> None:
     known = _remembered(run, now)
-    numbered = for_people(run.app, [_numbered(run, name, signal, now) for name, signal in found])
+    numbered = [_numbered(run, name, signal, now) for name, signal in found]
     numbered += _postponed(run, past, known, numbered, day)
     due = any(a.alert.state is AlertState.OPEN and (a.said_until or a.alert.expires_at) <= now for a in known)
     if not (numbered or due or past.changed_on(day)):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
+
+import numpy as np
 
 from alerts.app import App
 from alerts.flow.decide import PANEL_CHANGE
@@ -15,7 +17,7 @@ from alerts.flow.select import classes, select
 from alerts.model.intent import StoredSignal
 from alerts.model.threshold import Threshold
 from alerts.store import signals, thresholds
-from detectors.history import History, Tested
+from detectors.history import History
 from detectors.methods.combine import narrowest
 from detectors.methods.discovery import with_q
 from detectors.methods.effect import with_effect
@@ -27,14 +29,19 @@ LOOK_BACK = timedelta(days=1850)
 """How far detectors see: the longest baseline of any method (208 weeks, a gap and the window) with room."""
 
 
-def detect(app: App, now: datetime) -> list[StoredSignal]:
+def detect(app: App, now: datetime, *, for_staff: bool = True) -> list[StoredSignal]:
     """Signals on the day of `now` in the programme's zone, stored once each, in the order of thresholds; what is for
-    staff alone is stored too and not among them, so that nothing is decided on it."""
+    staff alone is stored too and not among them, so that nothing is decided on it.
+
+    for_staff: False leaves that out altogether: no staff look at the rooms of a replay.
+    """
     today = now.astimezone(app.configuration.programme.zone).date()
     with app.store.read() as connection:
-        tested = app.believed.refresh(connection, today - LOOK_BACK, partial(rolled_up, lexicon=app.lexicon))
+        app.believed.refresh(connection, today - LOOK_BACK, partial(rolled_up, lexicon=app.lexicon))
         rules = [t for t in thresholds.current(connection) if t.enabled]
-    found = look(app, rules, tested, today)
+    if not for_staff:
+        rules = [rule for rule in rules if makes_alerts(app, rule)]
+    found = look(app, rules, app.believed.history(today, classes(app.lexicon)))
     if not found:
         return []
     with app.store.write() as connection:
@@ -47,19 +54,17 @@ def for_people(app: App, found: Sequence[StoredSignal]) -> list[StoredSignal]:
     return [s for s in found if not app.methods[s.signal.method].for_staff]
 
 
-def look(app: App, rules: Sequence[Threshold], tested: Sequence[Tested], today: date) -> list[tuple[str, Signal]]:
+def makes_alerts(app: App, rule: Threshold) -> bool:
+    """Whether what a rule says may make an alert."""
+    return not app.methods[rule.method].for_staff
+
+
+def look(app: App, rules: Sequence[Threshold], history: History) -> list[tuple[str, Signal]]:
     """(threshold name, signal) of every rule. Nothing is read or written but what is given.
 
-    tested: with substances rolled up to their families.
+    history: of all kinds, with substances rolled up to their families.
     """
-    by_kinds: dict[tuple[str, ...], History] = {}
-    found: list[tuple[str, Signal]] = []
-    for rule in rules:
-        if rule.kinds not in by_kinds:
-            mine = (t for t in tested if t.kind in rule.kinds)
-            by_kinds[rule.kinds] = History.of(mine, today, classes(app.lexicon))
-        found += [(rule.name, signal) for signal in of_rule(app, rule, by_kinds[rule.kinds])]
-    return found
+    return [(rule.name, signal) for rule in rules for signal in of_rule(app, rule, history.of_kinds(rule.kinds))]
 
 
 def of_rule(app: App, rule: Threshold, history: History) -> list[Signal]:
@@ -95,7 +100,8 @@ def _places(app: App, scope: str, history: History) -> tuple[str, ...]:
     """County: every county, and the states too: three cases in three counties are no county's news but the state's,
     and a sample of which only the state is known must not fall between the places. A notice makes no place ours; where
     nothing but notices is known, they are read for the programme's own state."""
-    present = {sample.place for sample in history.samples if sample.kind != SampleKind.NOTICE}
+    notice = np.array([kind == SampleKind.NOTICE for kind in history.kinds] or [False], dtype=bool)
+    present = {history.places[i] for i in np.unique(history.place[~notice[history.kind]]).tolist()}
     if not present and history.samples:
         present = {app.gazetteer.resolve(app.configuration.programme.state) or "US"}
     states = {region_of(place, app.gazetteer) for place in present}

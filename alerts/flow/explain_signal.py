@@ -10,9 +10,11 @@ from typing import Any
 from alerts.app import App
 from alerts.flow.detect import LOOK_BACK, look
 from alerts.flow.rolled_up import rolled_up
+from alerts.flow.select import classes
 from alerts.model.intent import StoredSignal
 from alerts.store import evidence, signals, thresholds
 from detectors.explain import codes_in, explain
+from detectors.history import History
 from detectors.signal import Signal
 
 CLOSE = 1e-9
@@ -71,7 +73,8 @@ def explain_signal(app: App, number: int) -> Explained:
         return Explained(stored, at, sentence, None, (), f"there was no threshold '{stored.threshold}' then")
     if rule.method not in app.methods:
         return Explained(stored, at, sentence, None, (), f"the method '{rule.method}' is not installed any more")
-    said = [s for _, s in look(app, [rule], [rolled_up(t, app.lexicon) for t in tested], signal.on)]
+    history = History.of((rolled_up(t, app.lexicon) for t in tested), signal.on, classes(app.lexicon))
+    said = [s for _, s in look(app, [rule], history)]
     same = [s for s in said if (s.substance, s.place, s.kind) == (signal.substance, signal.place, signal.kind)]
     again = next((s for s in same if s.evidence == signal.evidence), next(iter(same), None))
     if again is None:

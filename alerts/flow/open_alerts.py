@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from alerts.app import App
@@ -16,6 +17,7 @@ from alerts.model.reason import Reason
 from alerts.model.silence import Silence
 from alerts.store import alerts, evidence, silences, withdrawn
 from alerts.store.engine import Connection
+from detectors.history import Tested
 
 
 def open_alerts(app: App, connection: Connection, now: datetime, ended_since: datetime) -> list[OpenAlert]:
@@ -34,12 +36,13 @@ def open_alerts(app: App, connection: Connection, now: datetime, ended_since: da
         believed = evidence.still_believed(connection, refs, members(alert.substance, app.lexicon), now)
         renamed = _renamed(app, connection, refs - believed, now)
         zone = app.configuration.programme.zone
-        since, fresh = came_since(alert, app.believed.samples.values(), app.gazetteer, zone)
+        holding = app.believed.holding(alert.substance)
+        since, fresh = came_since(alert, holding, app.gazetteer, zone)
         noted = any(v.reason is Reason.PANEL_CHANGE for v in editions)
         said = end_told(editions)
         result.append(
             OpenAlert(
-                alert, latest, frozenset(believed), _last_found(app, alert), renamed, since, noted,
+                alert, latest, frozenset(believed), _last_found(app, alert, holding), renamed, since, noted,
                 said.expires_at if said else None, said.at.astimezone(zone).date() if said else None,
                 bool(quiet) and any(_hushed(app, silence, alert) for silence in quiet),
                 fresh,
@@ -61,12 +64,6 @@ def _renamed(app: App, connection: Connection, gone: set[str], now: datetime) ->
     return tuple(sorted({family(s, app.lexicon) for s in ids if app.lexicon.substances[s].role == "contaminant"}))
 
 
-def _last_found(app: App, alert: Alert) -> date | None:
-    known = [
-        t.known
-        for t in app.believed.samples.values()
-        if t.kind == alert.kind
-        and (alert.substance in t.substances or alert.substance in t.traces)
-        and region_of(t.place, app.gazetteer) == alert.region
-    ]
+def _last_found(app: App, alert: Alert, holding: Sequence[Tested]) -> date | None:
+    known = [t.known for t in holding if t.kind == alert.kind and region_of(t.place, app.gazetteer) == alert.region]
     return date.fromordinal(max(known)) if known else None

@@ -35,6 +35,7 @@ class Past:
     _histories: dict[tuple[str, ...], tuple[History, np.ndarray[tuple[int], np.dtype[np.int64]]]] = field(
         default_factory=dict, repr=False
     )
+    _seen: dict[tuple[str, ...], History] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of_store(cls, app: App) -> Past:
@@ -61,7 +62,15 @@ class Past:
         )
 
     def history(self, kinds: tuple[str, ...], today: date) -> History:
-        """What detectors saw on a day: editions of these kinds that were believed then."""
+        """What detectors saw on a day: editions of these kinds that were believed then. Rules that are for the same
+        kinds, of those that there are, get the very same."""
+        kinds = tuple(k for k in self._kinds if k in kinds)
+        seen = self._seen.get(kinds)
+        if seen is None or seen.today != today:
+            seen = self._seen[kinds] = self._laid_out(kinds, today)
+        return seen
+
+    def _laid_out(self, kinds: tuple[str, ...], today: date) -> History:
         if kinds not in self._histories:
             chosen = [i for i, t in enumerate(self.editions) if t.kind in kinds]
             whole = History.of((self.editions[i] for i in chosen), date.max, self.classes)
@@ -103,6 +112,10 @@ class Past:
         low = bisect_left(rows, first.toordinal(), key=lambda i: self.editions[i].known)
         high = bisect_right(rows, today.toordinal(), key=lambda i: self.editions[i].known)
         return [self.editions[i] for i in rows[low:high] if self.until[i] > today.toordinal()]
+
+    @cached_property
+    def _kinds(self) -> tuple[str, ...]:
+        return tuple(sorted({t.kind for t in self.editions}))
 
     @cached_property
     def _found(self) -> dict[tuple[str, str], list[int]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from alerts.app import App
 from alerts.flow.decide import OpenAlert
+from alerts.flow.detect import for_people
 from alerts.flow.hush import stands
 from alerts.flow.region import region_of
 from alerts.flow.weigh import confidence_of, rank_of_confidence
@@ -31,7 +32,10 @@ def postponed(
         for one in known
         if one.alert.state is AlertState.OPEN
         for stored in still_to_say(
-            one, signals.said_since(connection, one.alert.substance, one.alert.opened_at), found, app.gazetteer
+            one,
+            for_people(app, signals.said_since(connection, one.alert.substance, one.alert.opened_at)),
+            found,
+            app.gazetteer,
         )
         if stands(app, connection, stored, now)
     ]

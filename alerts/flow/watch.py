@@ -56,9 +56,9 @@ def watch(app: App, now: datetime) -> Watched | None:
             work.done(connection, WORK, owner=owner, now=now, problem=problem)
 
 
-def look(app: App, now: datetime) -> Watched:
-    """The look itself, for a caller that already is the only one (a replay)."""
-    found = detect(app, now)
+def look(app: App, now: datetime, *, for_staff: bool = True) -> Watched:
+    """The look itself, for a caller that already is the only one (a replay). for_staff: as `detect` takes it."""
+    found = detect(app, now, for_staff=for_staff)
     with app.store.read() as connection:
         rules = thresholds.current(connection)
         longest = timedelta(days=max((r.cool_down_days for r in rules), default=0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alerts.store.editions import Named, Stored, as_stored, content_hash, store, withdraw
 from alerts.store.engine import Connection
 from alerts.store.tables import bulletins, evidence_head, findings, samples, tallies
-from detectors.history import Tested
+from detectors.history import History, Tested
 from detectors.sample import Abundance, Sample
 
 __all__ = [
@@ -47,27 +47,60 @@ def known(connection: Connection, *, now: datetime, since: date) -> list[Tested]
 class Believed:
     """What is believed now, kept in memory between detections: each refresh reads only what changed since the last.
 
-    generation: number of the last change seen. samples: by row number, in the order they came.
+    generation: number of the last change seen. samples: by row number, in the order they came. laid: the same as
+    detectors want it, without what came since (`arrived`); None once something in it was changed or taken back.
+    since: the day before which nothing is remembered.
     """
 
     generation: int = 0
     samples: dict[int, Tested] = field(default_factory=dict)
+    laid: History | None = None
+    arrived: list[Tested] = field(default_factory=list)
+    since: date = date.min
 
     def refresh(self, connection: Connection, since: date, roll: Callable[[Tested], Tested]) -> list[Tested]:
         """Samples believed now whose result became known on or after `since`, each as `roll` makes it of the stored."""
-        changed = sa.and_(samples.c.generation > self.generation, samples.c.place != "")
         newest = connection.scalar(sa.select(evidence_head.c.generation)) or 0
-        closed = connection.scalars(sa.select(samples.c.id).where(changed, samples.c.known_until.is_not(None)))
-        for number in closed:
-            self.samples.pop(number, None)
-        opened = sa.and_(changed, samples.c.known_until.is_(None), samples.c.known_on >= since)
-        for number, tested in _tested(connection, opened).items():
-            self.samples[number] = roll(tested)
-        self.generation = newest
-        limit = since.toordinal()
+        if newest != self.generation:
+            self._read(connection, since, roll)
+            self.generation = newest
+        limit, self.since = since.toordinal(), since
         for number in [n for n, t in self.samples.items() if t.known < limit]:
             del self.samples[number]
         return list(self.samples.values())
+
+    def _read(self, connection: Connection, since: date, roll: Callable[[Tested], Tested]) -> None:
+        changed = sa.and_(samples.c.generation > self.generation, samples.c.place != "")
+        closed = connection.scalars(sa.select(samples.c.id).where(changed, samples.c.known_until.is_not(None)))
+        for number in closed:
+            if self.samples.pop(number, None) is not None:
+                self.laid = None
+        opened = sa.and_(changed, samples.c.known_until.is_(None), samples.c.known_on >= since)
+        for number, tested in _tested(connection, opened).items():
+            if number in self.samples:
+                self.laid = None
+            self.samples[number] = rolled = roll(tested)
+            self.arrived.append(rolled)
+
+    def history(self, today: date, classes: Mapping[str, str]) -> History:
+        """What was believed at the last refresh, as detectors want it, of what became known by `today`."""
+        return self._brought_up().between(self.since, today, classes)
+
+    def holding(self, substance: str) -> tuple[Tested, ...]:
+        """Samples believed at the last refresh to hold a substance, as trace or more, in the order they became
+        known."""
+        return self._brought_up().holding(substance)
+
+    def _brought_up(self) -> History:
+        if self.laid is None:
+            self.laid = History.of(self.samples.values(), date.max)
+        else:
+            # Without what is too old by now, so that years of running do not pile up.
+            if self.laid.samples and self.laid.samples[0].known < self.since.toordinal():
+                self.laid = self.laid.between(self.since, date.max)
+            self.laid = self.laid.grown(self.arrived)
+        self.arrived = []
+        return self.laid
 
 
 def _tested(connection: Connection, which: sa.ColumnElement[bool]) -> dict[int, Tested]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.history import History, Tested
+from detectors.history import History
 from detectors.methods.confirmation import Confirmation, confirmation
 from detectors.methods.denominators import Denominators
 from detectors.methods.rows import Ints, Rows
@@ -51,22 +52,35 @@ class Columns:
         places: tuple[str, ...],
         least: Confirmation = Confirmation.SCREENING,
     ) -> Columns:
-        """Lay out; substances and places that the history does not know simply have no rows."""
+        """Lay out, once for all methods that ask for the same; substances and places that the history does not know
+        simply have no rows."""
+        asked = "columns", substances, places, least
+        done = history.laid.get(asked)
+        if not isinstance(done, Columns):
+            done = history.laid[asked] = cls._of(history, substances, places, least)
+        return done
+
+    @classmethod
+    def _of(cls, history: History, substances: frozenset[str], places: tuple[str, ...], least: Confirmation) -> Columns:
         samples = history.samples
-        coded = _coded(_Same(samples))
+        coded = _coded(history)
         known_kinds, kind, grades = coded.kinds, coded.kind, coded.confirmation
         asked = {code: i for i, code in enumerate(places)}
         levels = np.stack(
             [
-                np.array([asked.get(c, -1) if c != "US" else -1 for c in coded.places], dtype=np.int64)[coded.place],
-                np.array([asked.get(c[:2], -1) if len(c) > 2 else -1 for c in coded.places], dtype=np.int64)[
-                    coded.place
+                np.array([asked.get(c, -1) if c != "US" else -1 for c in history.places] or [-1], dtype=np.int64)[
+                    history.place
+                ],
+                np.array([asked.get(c[:2], -1) if len(c) > 2 else -1 for c in history.places] or [-1], dtype=np.int64)[
+                    history.place
                 ],
                 np.full(len(samples), asked.get("US", -1), dtype=np.int64),
             ]
         )
 
-        names = tuple(sorted(substances & set(history.substances)))
+        # Those that were found: what only an earlier part of a longer history holds must change nothing.
+        found = {history.substances[i] for i in np.unique(history.finding_substance).tolist()}
+        names = tuple(sorted(substances & found))
         number = {name: i for i, name in enumerate(names)}
         renumber = np.array([number.get(name, -1) for name in history.substances] or [-1], dtype=np.int64)
         substance = renumber[history.finding_substance] if history.finding_substance.size else np.zeros(0, np.int64)
@@ -109,7 +123,7 @@ class Columns:
         faint = np.broadcast_to(trace, of_finding.shape)[there]
         sort = np.lexsort((row, day, series))
         return cls(
-            history=history,
+            history=replace(history),  # one that does not hold these columns: a ring of the two would stay in memory
             substances=names,
             places=places,
             kinds=known_kinds,
@@ -148,44 +162,37 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Coded:
-    """What is the same for every question put to a history: kinds, places, confirmation and ways of testing as
-    numbers."""
+    """What is the same for every question put to a history: kinds, confirmation and ways of testing as numbers."""
 
     kinds: tuple[str, ...]
     kind: Ints
-    places: tuple[str, ...]
-    place: Ints
     confirmation: NDArray[np.int8]
     ways: tuple[tuple[str, ...], ...]
     way: Ints
 
 
-class _Same:
-    """The samples of one history, equal only to themselves: comparing thousands would cost more than coding."""
-
-    def __init__(self, samples: tuple[Tested, ...]) -> None:
-        self.samples = samples
-
-    def __hash__(self) -> int:
-        return id(self.samples)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.samples is self.samples
-
-
-@lru_cache(maxsize=4)  # several methods are asked about the same day's history one after the other
-def _coded(same: _Same) -> _Coded:
-    samples = same.samples
-    size = len(samples)
-    kinds = tuple(sorted({s.kind for s in samples}))
-    kind_of = {name: i for i, name in enumerate(kinds)}
-    places: dict[str, int] = {}
-    ways: dict[tuple[str, ...], int] = {}
-    kind = np.fromiter((kind_of[s.kind] for s in samples), np.int64, size)
-    place = np.fromiter((places.setdefault(s.place, len(places)) for s in samples), np.int64, size)
-    way = np.fromiter((ways.setdefault(s.methods, len(ways)) for s in samples), np.int64, size)
-    grade = np.array([int(confirmation(m)) for m in ways] or [0], dtype=np.int8)[way] if size else np.zeros(0, np.int8)
+def _coded(history: History) -> _Coded:
+    done = history.laid.get("coded")
+    if isinstance(done, _Coded):
+        return done
+    kinds, kind = _present(history.kinds, history.kind)
+    ways, way = _present(history.ways, history.way)
+    grade = np.array([int(confirmation(m)) for m in ways] or [0], dtype=np.int8)[way]
     # What a person reports from the field without naming a test is an observation, not a laboratory's result.
-    reported = (grade == Confirmation.UNSTATED) & (kind == kind_of.get("field report", -1))
+    reported = (grade == Confirmation.UNSTATED) & (kind == (kinds.index(REPORT) if REPORT in kinds else -1))
     grade = np.where(reported, np.int8(Confirmation.SCREENING), grade)
-    return _Coded(kinds, kind, tuple(places), place, grade, tuple(ways), way)
+    coded = _Coded(kinds, kind, grade, ways, way)
+    history.laid["coded"] = coded
+    return coded
+
+
+def _present(names: tuple[_Name, ...], number: NDArray[np.int32]) -> tuple[tuple[_Name, ...], Ints]:
+    """The names that occur, sorted, and the numbers of their rows in them."""
+    there = sorted(np.unique(number).tolist(), key=lambda i: names[i])
+    to = np.full(max(len(names), 1), -1, dtype=np.int64)
+    to[there] = np.arange(len(there))
+    return tuple(names[i] for i in there), to[number]
+
+
+REPORT = SampleKind.FIELD_REPORT
+_Name = TypeVar("_Name", str, tuple[str, ...])

@@ -31,17 +31,19 @@ def dispersion_evidence(y: Floats, n: Floats, mean: Floats) -> NDArray[np.float3
     series, time = y.shape
     blocks = -(-time // BLOCK)
     out = np.zeros((blocks, DISPERSIONS.size, series), dtype=np.float32)
+    c = (1 / DISPERSIONS - 1)[:, None, None]
+    rising = _rising(int(n.max(initial=0)), c[:, :, 0])
     for block in range(2, blocks):
         span = slice(block * BLOCK, min((block + 1) * BLOCK, time))
         yy, nn, m = y[:, span], n[:, span], mean[:, block * BLOCK, None]
-        hit = yy > 0
-        for g, rho in enumerate(DISPERSIONS):
-            c = 1 / rho - 1
-            a, b = m * c, (1 - m) * c
-            total = gammaln(nn - yy + b) - gammaln(b) - _rising(nn, c)
-            shape = np.broadcast_to(a, yy.shape)[hit]
-            total[hit] += gammaln(yy[hit] + shape) - gammaln(shape)
-            out[block, g] = total.sum(axis=1)
+        # All dispersions at once: (dispersions, series, weeks).
+        a, b = m * c, (1 - m) * c
+        total = gammaln(nn - yy + b) - gammaln(b) - rising[:, nn.astype(np.intp)]
+        # Most weeks have no positives, and then their term is nothing.
+        row, week = np.nonzero(yy > 0)
+        shape = a[:, row, 0]
+        total[:, row, week] += gammaln(yy[row, week] + shape) - gammaln(shape)
+        out[block] = total.sum(axis=2)
     return out
 
 
@@ -79,8 +81,7 @@ def believed_dispersion(
     return out
 
 
-def _rising(n: Floats, c: float) -> Floats:
-    """log of c (c+1) … (c+n−1), by table: n is a whole number and not large."""
-    table = gammaln(np.arange(int(n.max(initial=0)) + 1) + c) - gammaln(c)
-    out: Floats = table[n.astype(np.intp)]
-    return out
+def _rising(most: int, c: Floats) -> Floats:
+    """(dispersions, most + 1) log of c (c+1) … (c+n−1) for each n up to `most`, which is not large. c: a column."""
+    table: Floats = gammaln(np.arange(most + 1) + c) - gammaln(c)
+    return table

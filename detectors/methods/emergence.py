@@ -85,12 +85,13 @@ def emergence(
     blocks = -(-time // BLOCK)
     evidence = np.zeros((blocks, DISPERSIONS.size, series), dtype=np.float32)
     telling = np.zeros((blocks, series), dtype=np.bool_)
-    for part in parts:
+    weights = None if prior is None else np.asarray(prior, np.float64)
+    # Who is certain of one dispersion has nothing to learn.
+    for part in parts if weights is None or np.count_nonzero(weights) != 1 else ():
         yy, nn = _clean(raw_y[part], raw_n[part])
         x0, n0 = (_windowed(v, weeks, gap) for v in (yy, nn))
         evidence[:, :, part] = dispersion_evidence(yy, nn, (x0 + 0.5) / (n0 + 1.0))
         telling[:, part] = x0[:, ::BLOCK].T >= TELLING
-    weights = None if prior is None else np.asarray(prior, np.float64)
     believed = believed_dispersion(evidence, telling, weeks=weeks, gap=gap, first=first, prior=weights)
     out = EmergenceResult(np.empty((series, watch)), np.empty(series), np.empty(series), np.empty(series))
     block_of = np.arange(first, time) // BLOCK

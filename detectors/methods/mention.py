@@ -81,8 +81,10 @@ def mention(
     """
     p = completed(MENTION, parameters)
     names = tuple(sorted(substances & set(history.substances)))
+    if not places or not _any_notice(history):
+        return ()
     told = _notices(history, names, RANK[str(p["least"])], int(p["max_age_days"]))
-    if not told.row.size or not places:
+    if not told.row.size:
         return ()
     today, fresh_days = history.today.toordinal(), int(p["fresh_days"])
     fresh = told.known > today - fresh_days
@@ -149,6 +151,12 @@ def said_of(signal: Signal) -> tuple[str, ...]:
     return tuple(
         code for label in signal.labels if label.startswith(SAID_OF) for code in label.removeprefix(SAID_OF).split(", ")
     )
+
+
+def _any_notice(history: History) -> bool:
+    return SampleKind.NOTICE in history.kinds and bool(
+        (history.kind == history.kinds.index(SampleKind.NOTICE)).any()
+    )  # fmt: skip
 
 
 def _notices(history: History, names: tuple[str, ...], least: int, max_age: int) -> _Notices:

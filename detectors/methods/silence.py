@@ -107,16 +107,19 @@ def silence(
     if not substances or not places or not history.samples:
         return ()
     today, span = history.today.toordinal(), int(p["baseline_days"])
-    stratum, row = _spread(history, kinds := tuple(sorted({s.kind for s in history.samples})), places)
+    kinds = tuple(sorted(history.kinds[i] for i in np.unique(history.kind).tolist()))
+    stratum, row = _spread(history, kinds, places)
     if not row.size:
         return ()
     known = history.known.astype(np.int64)[row]
-    feeds, feed_of = np.unique(np.array([s.feed for s in history.samples]), return_inverse=True)
-    strata, feed = len(places) * len(kinds), feed_of[row].astype(np.int64)
-    sources = np.bincount(np.unique(stratum * feeds.size + feed) // feeds.size, minlength=strata)
+    feeds = sorted({s.feed for s in history.samples})
+    number_of = {name: i for i, name in enumerate(feeds)}
+    feed_of = np.fromiter((number_of[s.feed] for s in history.samples), np.int64, len(history.samples))
+    strata, feed = len(places) * len(kinds), feed_of[row]
+    sources = np.bincount(np.unique(stratum * len(feeds) + feed) // len(feeds), minlength=strata)
     several = sources[stratum] > 1
     # Series 0 … strata − 1 are whole places; each source of a place that has several follows.
-    series = np.concatenate([stratum, strata + (stratum * feeds.size + feed)[several]])
+    series = np.concatenate([stratum, strata + (stratum * len(feeds) + feed)[several]])
     when = np.concatenate([known, known[several]])
     row = np.concatenate([row, row[several]])
     numbers, index = np.unique(series, return_inverse=True)
@@ -142,10 +145,10 @@ def silence(
         number = int(numbers[i])
         source = ""
         if number >= strata:
-            number, f = divmod(number - strata, feeds.size)
+            number, f = divmod(number - strata, len(feeds))
             if number in quiet_places:
                 continue
-            source = str(feeds[f])
+            source = feeds[f]
         place, kind = divmod(number, len(kinds))
         newest = np.unique(row[(index == i) & (when == last[i])])
         ended = date.fromordinal(int(last[i]))
@@ -179,12 +182,12 @@ def silence(
 def _spread(history: History, kinds: tuple[str, ...], places: tuple[str, ...]) -> tuple[Ints, Ints]:
     """(stratum, sample) of every result, once for each place asked for that it lies in. Any test counts, also a strip:
     the question is who reports. Who writes notices does so when there is something to write."""
-    codes, code = np.unique(np.array([s.place for s in history.samples]), return_inverse=True)
-    kind = np.array([kinds.index(s.kind) for s in history.samples], dtype=np.int64)
-    tested = np.array([s.kind != SampleKind.NOTICE for s in history.samples], dtype=bool)
+    to = np.array([kinds.index(k) if k in kinds else -1 for k in history.kinds], dtype=np.int64)
+    kind = to[history.kind]
+    tested = np.array([k != SampleKind.NOTICE for k in history.kinds], dtype=bool)[history.kind]
     strata, rows = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for a, asked in enumerate(places):
-        inside = np.array([c == asked or holds(asked, str(c)) for c in codes], dtype=bool)[code]
+        inside = np.array([c == asked or holds(asked, c) for c in history.places], dtype=bool)[history.place]
         mine = np.flatnonzero(inside & tested)
         strata.append(a * len(kinds) + kind[mine])
         rows.append(mine)

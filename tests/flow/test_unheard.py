@@ -108,11 +108,14 @@ class Watching:
             return plan(self.app, connection, alert, alerts.versions(connection, alert.id)[-1], noon(day))
 
 
-@pytest.fixture
-def watching(databases: SqliteFiles | Postgres, tmp_path: Path) -> Iterator[Watching]:
+LISTED = CONFIG + RULE.format(method="watchlist", scope="county", level="act_now")
+
+
+@pytest.fixture(params=[CONFIG])
+def watching(databases: SqliteFiles | Postgres, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Watching]:
     drop = tmp_path / "drop"
     drop.mkdir()
-    app = open_app(parse(CONFIG.format(store=databases.migrated(), drop=drop), "test", {}), {}, durable=False)
+    app = open_app(parse(request.param.format(store=databases.migrated(), drop=drop), "test", {}), {}, durable=False)
     try:
         seed(app, noon(0))
         add_contact(app, PARTNER, "test", noon(0))
@@ -189,3 +192,17 @@ def test_what_is_no_longer_found_is_for_staff_until_it_is_found_again(watching: 
         assert {s.signal.method for _, s in signals.latest(connection)} == {"gone"}
     watching.lab(241, 242, "xylazine")
     assert watching.for_staff(241) == []
+
+
+@pytest.mark.parametrize("watching", [LISTED], indirect=True, ids=["with a watchlist"])
+def test_an_absence_in_one_county_is_no_news_for_an_alert_on_another(watching: Watching) -> None:
+    """Alameda's last xylazine is from day 99; Contra Costa finds it on day 180, and Alameda's absence is said then."""
+    watching.lab(0, 100, "xylazine")
+    watching.lab(100, 240)
+    watching.lab(180, 181, "xylazine", place="06013")
+    seen = [look(watching.app, noon(day)) for day in range(180, 206)]
+    editions = [v for one in seen for v in one.versions]
+    assert [[p.place for p in v.places] for v in editions] == [["06013"]]
+    with watching.app.store.read() as connection:
+        said = {(s.signal.method, s.signal.place) for _, s in signals.latest(connection)}
+    assert said == {("watchlist", "06013"), ("gone", "06001")}

@@ -132,9 +132,12 @@ def test_every_past_belief_stays_answerable_and_memory_equals_the_store(
             snapshots.append((now, {ref: tuple(f) for ref, (f, t, p) in model.items() if p}))
             if refresh:
                 with store.read() as connection:
-                    assert _set(memory.refresh(connection, since, as_it_is)) == _set(
-                        evidence.known(connection, now=now, since=since)
-                    )
+                    there = evidence.known(connection, now=now, since=since)
+                    assert _set(memory.refresh(connection, since, as_it_is)) == _set(there)
+                    seen = memory.history(now.date(), {}).samples
+                    assert seen == history.History.of(there, now.date()).samples
+                    xylazine = tuple(s for s in seen if "xylazine" in s.substances or "xylazine" in s.traces)
+                    assert memory.holding("xylazine") == xylazine
         for now, expected in snapshots:
             assert believed(store, now) == expected
             assert believed(store, now + timedelta(hours=23)) == expected
