@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
 
 def parse(text: str, name: str, environment: Mapping[str, str]) -> Configuration:
     """As `load`, from the text itself; `name` is how the file is called in messages."""
-    defaults = tomllib.loads(shipped.default_config().read_text(encoding="utf-8"))
+    defaults = _defaults()
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -84,6 +85,12 @@ def parse(text: str, name: str, environment: Mapping[str, str]) -> Configuration
         return Configuration.model_validate(merged)
     except ValidationError as error:
         raise ConfigurationError(_sentences(name, [dict(e) for e in error.errors()], defaults)) from None
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    """The shipped tables, read once; nobody changes them."""
+    return tomllib.loads(shipped.default_config().read_text(encoding="utf-8"))
 
 
 def parse_columns(text: str, name: str) -> Columns:

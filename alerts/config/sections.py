@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
 from alerts.config.feed import Feed
 from alerts.config.section import ClockTime, Section
+from alerts.model.time_zones import time_zones
 
 
 class Programme(Section):
@@ -24,7 +25,7 @@ class Programme(Section):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in time_zones():
             raise ValueError("must be a time zone of the IANA list, like America/New_York")
         return value
 

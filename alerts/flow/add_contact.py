@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, time
-from zoneinfo import available_timezones
 
 import phonenumbers
 
@@ -16,6 +15,7 @@ from alerts.flow.written_places import written_places
 from alerts.model.delivery import SENT_BY
 from alerts.model.level import Level
 from alerts.model.partner import Address, Consent, Contact, Partner
+from alerts.model.time_zones import time_zones
 from alerts.store import partners
 from alerts.store.engine import Connection
 
@@ -87,7 +87,7 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
     if language not in languages:
         mistakes.append(f"There are no words in '{language}'. There are: {', '.join(languages)}.")
     zone = value["time_zone"] or app.configuration.programme.time_zone
-    if zone not in available_timezones():
+    if zone not in time_zones():
         mistakes.append(f"'{zone}' is not a time zone. Write it like America/Los_Angeles.")
     places = written_places(app, value["places"] or app.configuration.programme.state, mistakes)
     substances = tuple(p.strip() for p in value["substances"].split(";") if p.strip()) or ("*",)

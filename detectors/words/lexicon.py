@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
+from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -61,9 +62,9 @@ class Lexicon:
 
     @classmethod
     def load(cls, extra: Iterable[Substance] = ()) -> Lexicon:
-        """The shipped tables, with staff's additions."""
-        tables = read_tables()
-        return cls(merged(tables.substances, extra), tables.categories, tables.pseudo, tables.strangers)
+        """The shipped tables, with staff's additions; without any, the same lexicon each time."""
+        added = tuple(extra)
+        return cls.of(read_tables().substances, added) if added else _shipped()
 
     @classmethod
     def of(cls, entries: Iterable[Substance], extra: Iterable[Substance] = ()) -> Lexicon:
@@ -224,6 +225,11 @@ class Lexicon:
                 break
             ids.add(self._index.names[name])
         return ids.pop() if len(ids) == 1 else ""
+
+
+@cache
+def _shipped() -> Lexicon:
+    return Lexicon.of(read_tables().substances)
 
 
 def merged(entries: Iterable[Substance], extra: Iterable[Substance]) -> list[Substance]:

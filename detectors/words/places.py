@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -78,14 +79,19 @@ class Gazetteer:
     def load(cls, regions: Mapping[str, Mapping[str, object]] | None = None) -> Gazetteer:
         """The shipped tables. `regions` adds the operator's own as in regions.toml, {id: {name, state, counties}}.
 
-        Raises ValueError, naming the region and the county, when a county of a region is not known.
+        Without any it is the same gazetteer each time. Raises ValueError, naming the region and the county, when a
+        county of a region is not known.
         """
+        return cls._made(regions) if regions else _shipped()
+
+    @classmethod
+    def _made(cls, regions: Mapping[str, Mapping[str, object]]) -> Gazetteer:
         folder = resources.files("detectors.words")
         states = [(fips, code, en, es) for fips, code, en, es in _rows(folder.joinpath("states.tsv"))]
         counties = [(fips, county, state) for fips, county, state in _rows(folder.joinpath("counties.tsv"))]
         gazetteer = cls(states, counties)
         shipped = tomllib.loads(folder.joinpath("regions.toml").read_text(encoding="utf-8"))
-        for identity, row in {**shipped, **(regions or {})}.items():
+        for identity, row in {**shipped, **regions}.items():
             gazetteer._add_region(identity, row)
         return gazetteer
 
@@ -200,6 +206,11 @@ class Gazetteer:
 
     def __contains__(self, code: object) -> bool:
         return code == NATION or code in self._states or code in self._counties or code in self._regions
+
+
+@cache
+def _shipped() -> Gazetteer:
+    return Gazetteer._made({})
 
 
 def _rows(table: Traversable) -> list[list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -28,8 +29,9 @@ class Tables:
     strangers: tuple[str, ...] = ()
 
 
+@cache
 def read_tables() -> Tables:
-    """The tables as shipped. Raises ValueError, naming the entry, when a table contradicts itself."""
+    """The tables as shipped, read once. Raises ValueError, naming the entry, when a table contradicts itself."""
     folder = resources.files("detectors.words")
     main = tomllib.loads((folder / "substances.toml").read_text(encoding="utf-8"))
     medicines = tomllib.loads((folder / "medicines.toml").read_text(encoding="utf-8"))
