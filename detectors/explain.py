@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from detectors.explain_absent import of_gone, of_mention, of_silence
 from detectors.methods.cluster import IN, cluster_counties
@@ -91,7 +91,7 @@ def _before(signal: Signal) -> str:
             f"none of {n} did {_span(signal.baseline)}, "
             f"so that before it was surely (95 %) in fewer than {_percent(1 - 0.05 ** (1 / n))} of them"
         )
-    upper = float(beta.ppf(0.95, x + 1, n - x)) if x < n else 1.0
+    upper = float(betaincinv(x + 1, n - x, 0.95)) if x < n else 1.0
     said = f"{x} of {n} ({_percent(x / n)}, at most {_percent(upper)}) did {_span(signal.baseline)}"
     if signal.expected is not None:
         said += f", so that {_number(signal.expected)} would be expected"

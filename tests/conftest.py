@@ -1,13 +1,22 @@
-"""What tests of several rooms need: a database of either kind."""
+"""What tests of several rooms need: a database of either kind. And what makes all of them quick and steady."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from alerts.store.engine import Store, open_store
+from tests.compiled import share
 from tests.databases import KINDS, Postgres, SqliteFiles, postgres
+
+share()
+
+# How long an example takes says more of what else the machine is doing than of the example; pytest-timeout ends what
+# hangs. How many examples there are is each test's own affair.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

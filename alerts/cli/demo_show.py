@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import plotext
 from rich.console import Console
 from rich.panel import Panel
 from rich.rule import Rule
@@ -131,6 +130,8 @@ def _plot(app: App, alert: Alert) -> str:
         f"▲ {found[w]}" if found[w] else (date.fromordinal(first) + timedelta(weeks=w)).strftime("%m/%d")
         for w in range(weeks)
     ]
+    import plotext  # only here: it takes as long to load as the web framework, and every command would wait for it
+
     figure = plotext.figure
     figure.clear()
     figure.plot_size(104, 14)

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2, norm
+from scipy.special import gammaincinv, ndtr, ndtri
 
 from detectors.history import History
 from detectors.methods.columns import Columns
@@ -68,7 +68,7 @@ def _thinned(y: Floats, c: Floats, mean: Floats, upper: Floats, reach: float) ->
     spread = np.sqrt(c * c * sd * sd + c * (1 - c) * np.maximum(mean, 0))
     limit = np.where(c >= 1, upper, c * mean + reach * spread)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = norm.sf((y - c * mean) / spread)
+        p = ndtr(-(y - c * mean) / spread)
     return _Limit(limit, c * mean, y > limit, p)
 
 
@@ -82,7 +82,7 @@ def _ears(kind: str) -> Rule:
         upper, last = found.upper[:, -1], c[:, -1]
         if kind == "C3":  # its limit depends on the weeks before it and is no mean and deviation
             return _Limit(last * upper, last * mean, y[:, -1] > last * upper, np.full(y.shape[0], np.nan))
-        return _thinned(y[:, -1], last, mean, upper, float(norm.isf(alpha)))
+        return _thinned(y[:, -1], last, mean, upper, float(-ndtri(alpha)))
 
     return limit
 
@@ -192,7 +192,7 @@ def _ratio(count: float, expected: float) -> tuple[float, float, float] | None:
     expected."""
     if expected <= 0:
         return None
-    low, high = chi2.ppf(0.025, 2 * count) / 2, chi2.ppf(0.975, 2 * count + 2) / 2
+    low, high = gammaincinv(count, 0.025), gammaincinv(count + 1, 0.975)
     return count / expected, float(low) / expected, float(high) / expected
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 from scipy.special import ndtr, stdtr
 
 from detectors.methods.brent import brent_root
@@ -108,7 +108,7 @@ def kolmogorov_tail(recent: ArrayLike, baseline: ArrayLike, *, compat: Compat = 
     if not x.size or not y.size:
         return float("nan")
     if compat is None:
-        return float(stats.ks_2samp(x, y, alternative="less", method="auto").pvalue)
+        return float(scipy.stats.ks_2samp(x, y, alternative="less", method="auto").pvalue)
     points = np.concatenate([x, y])
     lower = np.searchsorted(np.sort(y), points, side="right") / y.size
     distance = max(0.0, float(np.max(lower - np.searchsorted(np.sort(x), points, side="right") / x.size)))
@@ -124,7 +124,7 @@ def _rank_excess(x: Floats, y: Floats) -> tuple[float, float]:
     """U less its mean under no shift, and its standard deviation corrected for ties."""
     m, n = x.size, y.size
     pooled = np.concatenate([x, y])
-    ranks = stats.rankdata(pooled)
+    ranks = scipy.stats.rankdata(pooled)
     tied = np.unique(pooled, return_counts=True)[1].astype(np.float64)
     total = m + n
     spread = np.sqrt(m * n / 12 * (total + 1 - np.sum(tied**3 - tied) / (total * (total - 1)))) if total > 1 else 0.0

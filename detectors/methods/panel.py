@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from detectors.history import History
 from detectors.methods.columns import Columns
@@ -70,7 +70,7 @@ def panel(
         & (n0 >= int(p["min_earlier"]))
     )
     chosen = np.flatnonzero(could)
-    least = beta.ppf(0.05, x1[chosen], n1[chosen] - x1[chosen] + 1)
+    least = betaincinv(x1[chosen], n1[chosen] - x1[chosen] + 1, 0.05)
     signals = []
     told: set[int] = set()
     for i in chosen[least > float(p["often"])].tolist():
@@ -120,7 +120,7 @@ def panel(
 def _smallest(tested: int, least: int, often: float) -> int | None:
     """Fewest findings among so many samples that are surely (95 %) above the share."""
     counts = np.arange(least, tested + 1)
-    enough = counts[beta.ppf(0.05, counts, tested - counts + 1) > often]
+    enough = counts[betaincinv(counts, tested - counts + 1, 0.05) > often]
     return int(enough[0]) if enough.size else None
 
 

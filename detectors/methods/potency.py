@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from detectors.history import History, Tested
 from detectors.methods.confirmation import SAYS, confirmation
@@ -151,7 +151,7 @@ def ratio_with_limits(recent: Floats, baseline: Floats) -> tuple[float, float, f
     Wolfe & Chicken 2014, §4.3); no limits can be had from very few values, and the extremes stand in."""
     differences = np.sort(np.subtract.outer(recent, baseline).ravel())
     m, n = recent.size, baseline.size
-    reach = norm.ppf(0.975) * np.sqrt(m * n * (m + n + 1) / 12)
+    reach = ndtri(0.975) * np.sqrt(m * n * (m + n + 1) / 12)
     cut = min(max(int(np.floor(m * n / 2 - reach)), 0), differences.size - 1)
     middle, low, high = np.median(differences), differences[cut], differences[differences.size - 1 - cut]
     return float(np.exp(middle)), float(np.exp(min(low, middle))), float(np.exp(max(high, middle)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from detectors.methods.beta_binomial import beta_binomial_tail
 
@@ -52,7 +52,7 @@ def window_test(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike, rho:
     spread1 = (1 - p1) / (p1 * (n1_ + 1)) * (1 + n1_ * r)
     # Batches last weeks, not years: the baseline is hundreds of batches, the window a few, so only the window's counts.
     spread0 = (1 - p0) / (p0 * (n0_ + 1))
-    reach = norm.ppf(0.975) * np.sqrt(spread1 + spread0)
+    reach = ndtri(0.975) * np.sqrt(spread1 + spread0)
     ratio = p1 / p0
     return WindowTest(tail, n1_ * a / (a + b), ratio, ratio * np.exp(-reach), ratio * np.exp(reach))
 

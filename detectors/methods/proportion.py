@@ -15,8 +15,8 @@ others knows about batches.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 from scipy.special import betainc, betaln, expit, ndtr
 
 from detectors.methods.beta_binomial import beta_binomial_tail
@@ -40,7 +40,7 @@ def table(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> tuple[F
 def fisher_tail(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> Floats:
     """Fisher's exact test, one-sided: P(X ≥ x1), X hypergeometric given x0 + x1 positives in all (Fisher 1934)."""
     a, b, c, d = table(x1, n1, x0, n0)
-    return np.asarray(np.clip(stats.hypergeom.sf(a - 1, b + d, a + c, b), 0, 1), dtype=np.float64)
+    return np.asarray(np.clip(scipy.stats.hypergeom.sf(a - 1, b + d, a + c, b), 0, 1), dtype=np.float64)
 
 
 def binomial_tail(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> Floats:

@@ -10,9 +10,8 @@ degrees of freedom shows in the sixth of π₀.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import BSpline
-from scipy.optimize import minimize_scalar
 
 Floats = NDArray[np.float64]
 GRID = np.round(np.arange(0.05, 0.951, 0.05), 2)
@@ -46,8 +45,8 @@ def smoothed_end(x: Floats, y: Floats) -> float:
     unit = (x - x[0]) / (x[-1] - x[0])
     knots = np.concatenate([np.repeat(unit[0], 3), unit, np.repeat(unit[-1], 3)])
     size = unit.size + 2
-    basis = BSpline.design_matrix(unit, knots, 3).toarray()
-    curvature = BSpline(knots, np.eye(size), 3).derivative(2)
+    basis = scipy.interpolate.BSpline.design_matrix(unit, knots, 3).toarray()
+    curvature = scipy.interpolate.BSpline(knots, np.eye(size), 3).derivative(2)
     left, middle = curvature(unit[:-1]), curvature((unit[:-1] + unit[1:]) / 2)
     right = 2 * middle - left
     width = np.diff(unit) / 6
@@ -67,5 +66,5 @@ def smoothed_end(x: Floats, y: Floats) -> float:
         end[0] = float(basis[-1] @ (hat @ y))
         return float(3 + (DEGREES_OF_FREEDOM - np.einsum("ij,ji->", basis, hat)) ** 2)
 
-    minimize_scalar(miss, bounds=(-1.5, 1.5), method="bounded", options={"xatol": 1e-4})
+    scipy.optimize.minimize_scalar(miss, bounds=(-1.5, 1.5), method="bounded", options={"xatol": 1e-4})
     return end[0]
