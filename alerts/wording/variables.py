@@ -77,6 +77,8 @@ def _alert(content: AlertContent, kind: str, words: Words, action: Action | None
     return {
         "substance": name,
         "Substance": upper_first(name),
+        "before_that": words.span(words.before, content.look_back_days) if content.look_back_days else "",
+        "for_so_long": words.span(words.for_long, content.look_back_days) if content.look_back_days else "",
         "family": tuple(substance_words(member, words) for member in content.family),
         "where": where,
         "where_short": short,

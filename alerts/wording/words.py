@@ -19,7 +19,8 @@ class Words:
     language: folder name ("en"). called: the language's own name. strip_accents: spell texts without accents that GSM-7
     lacks; an "á" left in turns 160 characters into 70. months, months_short: January first. date_long, date_short:
     patterns with {day}, {month}, {year}. conjunction: the word before the last of a list. more: pattern with {n} for
-    places left out. labels: headings and fixed sentences of the shared layouts. required: words that a message must
+    places left out. numbers: one to ten in words. before, for_long: patterns with {n} for a stretch of time, by the
+    names of SPANS. labels: headings and fixed sentences of the shared layouts. required: words that a message must
     hold one of. levels, confidence, marks, evidence,
     changes, reasons, headlines: the words for each value that content may hold. conditions: how a feed is. ways: how
     somebody came to get alerts. place_endings, place_names, substances: what a place or substance is called in this
@@ -35,6 +36,9 @@ class Words:
     date_short: str
     conjunction: str
     more: str
+    numbers: tuple[str, ...]
+    before: Mapping[str, str]
+    for_long: Mapping[str, str]
     labels: Mapping[str, str]
     required: Mapping[str, list[str]]
     levels: Mapping[str, str]
@@ -65,6 +69,13 @@ class Words:
         """A calendar date for a text message, without the year: "Oct 9" or "9 oct"."""
         return self.date_short.format(day=value.day, month=self.months_short[value.month - 1], year=value.year)
 
+    def span(self, patterns: Mapping[str, str], days: int) -> str:
+        """A stretch of days in words by one of the tables `before` and `for_long`: "for five years", "for 45 days"."""
+        n, unit = whole_units(days)
+        if n == 1:
+            return patterns[unit]
+        return patterns[f"{unit}s"].format(n=self.numbers[n - 1] if n <= len(self.numbers) else n)
+
     def listed(self, names: tuple[str, ...], most: int = 99) -> str:
         """ "A", "A and B", "A, B and C", or "A, B and 5 more" when there are more than `most`."""
         if len(names) > most:
@@ -76,12 +87,28 @@ class Words:
         return f"{', '.join(kept)} {self.conjunction} {last}"
 
 
+SPANS: Final = (("year", 365.25, 365, 99), ("month", 365.25 / 12, 30, 11))
+"""Units that people think in, largest first: mean length in days, another length that counts, and how many at most."""
+
+
+def whole_units(days: int) -> tuple[int, str]:
+    """(how many, "year", "month" or "day") of the largest unit that the days are whole numbers of, within a day: 365,
+    366 and 1826 are years, 182 is six months. A month of thirty days counts as one too, as thresholds have it. What is
+    more than a year and no whole number of them stays days: nobody thinks in nineteen months."""
+    for unit, length, also, most in SPANS:
+        n = round(days / length)
+        if 1 <= n <= most and (abs(days - n * length) <= 1 or days == n * also):
+            return n, unit
+    return days, "day"
+
+
 FILLED_IN: Final = dict.fromkeys(
     ("day", "month", "year", "n", "name", "substance", "Substance", "where", "places", "value", "first", "last"), ""
 ) | {"count": "", "tested": "", "things": ""}
 """Names that sentences of the table may have in braces."""
 
 WHOLE: Final = (
+    "before", "for_long",
     "labels", "required", "levels", "confidence", "marks", "evidence", "changes", "reasons", "headlines", "conditions",
 )  # fmt: skip
 """Tables that must have every key of the shipped English ones; the others list only what differs from English."""
@@ -114,6 +141,9 @@ def _parsed(name: str, language: str, text: str, shipped: str) -> Words:
         if len(fields[key]) != 12:
             raise WordingError(name, f"{key} has {len(fields[key])} entries", "give twelve, January first")
         fields[key] = tuple(fields[key])
+    if len(fields["numbers"]) != 10:
+        raise WordingError(name, f"numbers has {len(fields['numbers'])} entries", "give ten, from one to ten")
+    fields["numbers"] = tuple(fields["numbers"])
     return Words(language=language, **fields)
 
 

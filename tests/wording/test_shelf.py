@@ -45,6 +45,37 @@ def test_dates_and_places_in_words(language: str, day: str, short: str, place: s
 
 
 @pytest.mark.parametrize(
+    ("days", "en", "es"),
+    [
+        (1826, "In the five years before that", "En los cinco años anteriores"),
+        (366, "In the year before that", "En el año anterior"),
+        (12 * 365 + 3, "In the 12 years before that", "En los 12 años anteriores"),
+        (182, "In the six months before that", "En los seis meses anteriores"),
+        (90, "In the three months before that", "En los tres meses anteriores"),
+        (31, "In the month before that", "En el mes anterior"),
+        (400, "In the 400 days before that", "En los 400 días anteriores"),
+        (84, "In the 84 days before that", "En los 84 días anteriores"),
+        (7, "In the seven days before that", "En los siete días anteriores"),
+        (1, "On the day before that", "En el día anterior"),
+    ],
+)
+def test_how_long_before(days: int, en: str, es: str) -> None:
+    for language, said in (("en", en), ("es", es)):
+        spoken = words(SHELF, language)
+        assert spoken.span(spoken.before, days) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "en", "es"),
+    [(730, "for two years", "en dos años"), (365, "for a year", "en un año"), (400, "for 400 days", "en 400 días")],
+)
+def test_for_how_long(days: int, en: str, es: str) -> None:
+    for language, said in (("en", en), ("es", es)):
+        spoken = words(SHELF, language)
+        assert spoken.span(spoken.for_long, days) == said
+
+
+@pytest.mark.parametrize(
     ("names", "most", "said"),
     [
         ((), 9, ""),
