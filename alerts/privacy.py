@@ -91,5 +91,20 @@ def shown_counts(editions: Sequence[tuple[int, int | None]], smallest: int) -> t
     return shown
 
 
+def coarse_counts(found: int, tested: int, smallest: int) -> tuple[int | None, int | None]:
+    """(found, tested) of one bar of a public plot, to the nearest ten; 0 for none, None where it is too small to say.
+
+    The count found is also withheld where it would leave fewer than `smallest` negatives. In tens, because two editions
+    of a plot must not give a single sample away by their difference.
+    """
+    least = max(smallest, 10)
+    shown = _in_tens(found) if found >= least and not 0 < tested - found < least else None
+    return 0 if found == 0 else shown, 0 if tested == 0 else _in_tens(tested) if tested >= least else None
+
+
+def _in_tens(count: int) -> int:
+    return (count + 5) // 10 * 10
+
+
 def _apart(count: int | None, before: Sequence[int], smallest: int) -> int | None:
     return None if count is None or any(0 < abs(count - b) < smallest for b in before) else count

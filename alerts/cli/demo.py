@@ -101,8 +101,9 @@ def _play(screen: Console, world: World, listener: socket.socket, once: bool, st
                 scene.messages(app, world)
                 scene.receipts(app, alert)
                 scene.record(app)
-                scene.closing(app, alert, took, staff, reviewer)
+                scene.closing(took)
                 if not once:
+                    scene.doors(app, alert, staff, reviewer)
                     screen.print("[bold]Ctrl-C ends the demo.[/bold]")
                     stopped.wait()
             finally:

@@ -62,7 +62,7 @@ class Scene:
             Panel(
                 f"{alert.number}: {names[alert.substance]} in {where}\n{version.reason}: {version.sentence}\n"
                 f"level {alert.level}, released automatically by threshold '{alert.threshold}', "
-                f"ends {alert.expires_at:%Y-%m-%d}",
+                f"ends {alert.expires_at.astimezone(app.configuration.programme.zone):%Y-%m-%d}",
                 title="2  The alert it became",
             )
         )
@@ -101,18 +101,31 @@ class Scene:
         for heading in ("no.", "week", "what", "alert", "shown"):
             table.add_column(heading)
         for line in lines[-5:]:
-            shown = ", ".join(f"{k} {v}" for k, v in line.shown.items() if k != "texts_sha256")
+            shown = ", ".join(
+                f"{name.replace('_', ' ')} {_said(value)}"
+                for name, value in line.shown.items()
+                if name != "texts_sha256"
+            )
             table.add_row(str(line.seq), line.week, line.kind, line.subject, shown)
         self.screen.print(table)
         self.screen.print("The record is whole." if not verdict.problems else "\n".join(verdict.problems))
 
-    def closing(self, app: App, alert: Alert, took: float, staff: str, reviewer: str) -> None:
-        url = app.configuration.programme.public_url
+    def closing(self, took: float) -> None:
         self.screen.print(Rule())
         self.screen.print(f"[bold]From the published row to the last message taken: {took:.1f} seconds.[/bold]\n")
+
+    def doors(self, app: App, alert: Alert, staff: str, reviewer: str) -> None:
+        """Where to look, while the demo runs."""
+        url = app.configuration.programme.public_url
         self.screen.print(f"What partners open      {url}/a/{alert.number}")
         self.screen.print(f"Sign in as staff        {staff}")
         self.screen.print(f"Sign in as a reviewer   {reviewer}   (in another browser)\n")
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " and ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _plot(app: App, alert: Alert) -> str:

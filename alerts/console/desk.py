@@ -18,6 +18,7 @@ from alerts.flow.plan import Plan
 from alerts.flow.settling import Settling
 
 PLANS_KEPT = 4
+PLOTS_KEPT = 200
 REPORTS_AN_HOUR = 5
 STATIC = Path(__file__).parent / "static"
 
@@ -28,6 +29,7 @@ class Desk:
     bounce_keys: what mail that comes back may be signed with.
 
     plans: the last few that approvers were shown, by their hash, for the frames of the page. Approving makes its own.
+    plots: those of public pages, by (alert, edition, language): a page that everybody opens at once is counted once.
     """
 
     app: App
@@ -35,6 +37,7 @@ class Desk:
     tokens: tuple[str, ...] = ()
     bounce_keys: tuple[bytes, ...] = ()
     plans: dict[str, Plan] = field(default_factory=dict)
+    plots: dict[tuple[int, int, str], str] = field(default_factory=dict)
 
     @cached_property
     def settling(self) -> Settling:
@@ -66,6 +69,11 @@ class Desk:
         self.plans[plan.sha256] = plan
         for old in list(self.plans)[:-PLANS_KEPT]:
             self.plans.pop(old, None)
+
+    def keep_plot(self, key: tuple[int, int, str], plot: str) -> None:
+        self.plots[key] = plot
+        for old in list(self.plots)[:-PLOTS_KEPT]:
+            self.plots.pop(old, None)
 
     @cached_property
     def style(self) -> str:

@@ -46,9 +46,14 @@ class Plot:
     by_knowledge: bool = False
 
 
-def binned(days: Iterable[tuple[date, int, int]], first: date, last: date) -> tuple[str, tuple[Bin, ...]]:
-    """("week" or "month", bins covering first to last) of (day, tested, found); bins without samples are there too."""
-    weekly = (last - first).days <= 7 * MOST_WEEKS
+def binned(
+    days: Iterable[tuple[date, int, int]], first: date, last: date, *, weeks: int = MOST_WEEKS
+) -> tuple[str, tuple[Bin, ...]]:
+    """("week" or "month", bins covering first to last) of (day, tested, found); bins without samples are there too.
+
+    weeks: spans longer than that are cut by month.
+    """
+    weekly = (last - first).days <= 7 * weeks
     edges = [first - timedelta(days=first.weekday()) if weekly else first.replace(day=1)]
     while edges[-1] <= last:
         edges.append(edges[-1] + timedelta(days=7) if weekly else _next_month(edges[-1]))

@@ -59,7 +59,7 @@ def shown(app: App, connection: Connection, stored: StoredSignal, say: Spoken) -
     by_knowledge = signal.method in BY_KNOWLEDGE
     counts = day_counts(
         connection, substances=members, place=signal.place, kind=signal.kind, first=first, last=last, now=say.now,
-        by_knowledge=by_knowledge, sees=partial(_sees, app, signal.substance),
+        by_knowledge=by_knowledge, sees=partial(sees, app, signal.substance),
     )  # fmt: skip
     unit, bins = binned([(c.day, c.tested, c.found) for c in counts], first, last)
     wide = narrow = ""
@@ -79,7 +79,8 @@ def shown(app: App, connection: Connection, stored: StoredSignal, say: Spoken) -
     )  # fmt: skip
 
 
-def _sees(app: App, substance: str, methods: tuple[str, ...]) -> bool:
+def sees(app: App, substance: str, methods: tuple[str, ...]) -> bool:
+    """Whether these methods, as printed, could have shown the substance."""
     known = app.lexicon.substances.get(substance)
     return could_see(methods, substance, known.category if known else "")
 

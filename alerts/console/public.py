@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -12,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from alerts.app import App
 from alerts.console.desk import Desk, desk_of
 from alerts.console.page import page
+from alerts.console.public_plot import public_plot
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.flow.contents import content, kind_of
 from alerts.flow.hear import revoke
@@ -39,7 +41,7 @@ def alert_page(request: Request, number: str, lang: str = "") -> HTMLResponse:
         told = [v for v in told if v.state is VersionState.ADDRESSED]
         if alert is None or not told:
             raise Refusal(*NOT_FOUND)
-        html, spoken = _composed(desk.app, connection, alert, told, language)
+        html, spoken = _composed(desk, connection, alert, told, language)
     headers = {"Content-Language": spoken, "Vary": "Accept-Language", "Content-Security-Policy": _policy(html)}
     return HTMLResponse(html, headers=headers)
 
@@ -63,15 +65,19 @@ def unsubscribe(request: Request, link: str) -> HTMLResponse:
 
 
 def _composed(
-    app: App, connection: Connection, alert: Alert, told: list[AlertVersion], language: str
+    desk: Desk, connection: Connection, alert: Alert, told: list[AlertVersion], language: str
 ) -> tuple[str, str]:
     """(HTML, the language it is really in)."""
+    app = desk.app
     version = told[-1]
     spoken = signals.by_number(connection, version.signals)
     first_day = told[0].at.astimezone(app.configuration.programme.zone).date()
     kind = kind_of(version, spoken)
     given = content(app, alert, version, spoken, first_day, notice_of(connection, version), told)
     made = compose_anyway(given, kind=kind, channel="page", language=language, shelf=app.shelf)
+    if plot := _plot(desk, connection, alert, version, made.language):
+        drawn = replace(given, plot=plot)
+        made = compose_anyway(drawn, kind=kind, channel="page", language=made.language, shelf=app.shelf)
     html = made.html
     over = alert.state is AlertState.ENDED and not KINDS[kind].ends
     if over:
@@ -86,6 +92,14 @@ def _composed(
     if links:
         html = re.sub(r"(</main>|</body>)", rf'<nav class="body quiet">{links}</nav>\n\1', html, count=1)
     return html, made.language
+
+
+def _plot(desk: Desk, connection: Connection, alert: Alert, version: AlertVersion, language: str) -> str:
+    """An edition's plot shows what was known when it was made, so that it is drawn once for all who look."""
+    key = (alert.id, version.version, language)
+    if key not in desk.plots:
+        desk.keep_plot(key, public_plot(desk.app, connection, alert, version, language))
+    return desk.plots[key]
 
 
 def language_of(app: App, asked: str, accepted: str) -> str:

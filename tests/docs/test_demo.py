@@ -29,4 +29,5 @@ def test_the_demo_shows_everything_and_ends(tmp_path: Path) -> None:
         "accepted", "alert.opened", "The record is whole.",
     ):  # fmt: skip
         assert part in said, f"the demo did not show: {part}"
+    assert "http://127.0.0.1" not in said.partition("From the published row")[2], "nothing listens there any more"
     assert "Traceback" not in done.stdout + done.stderr
