@@ -8,26 +8,40 @@ from datetime import date
 import numpy as np
 
 from detectors.history import History
+from detectors.methods.cluster_scan import SCANS, Grid, least_count
 from detectors.methods.columns import Columns
 from detectors.methods.confirmation import Confirmation
 from detectors.methods.evidence import evidence
 from detectors.methods.rows import Ints
-from detectors.methods.scan import bernoulli_scan
+from detectors.methods.scan import Scan
 from detectors.methods.weekly import Floats, ends
 from detectors.methods.zones import holds, on_the_globe, round_zones
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
 from detectors.words.county_places import CountyPlace, county_places
 
-VERSION = "2"
+VERSION = "3"
 
 PARAMETERS = (
+    Parameter(
+        "algorithm",
+        "bernoulli",
+        "",
+        "Which scan: bernoulli (positives among tests), population (the same as plain counts), expectation (each "
+        "place's own earlier share; sees a rise everywhere) or permutation (for feeds that report findings only).",
+        choices=tuple(SCANS),
+    ),
     Parameter("max_weeks", 12, "weeks", "The longest time that a cluster may have lasted; it must go on now.", 1, 52),
     Parameter("baseline_weeks", 52, "weeks", "All weeks that are looked at, the latest included.", 12, 260),
     Parameter("largest", 0.5, "share", "Largest part of all tests that one cluster may hold.", 0.05, 0.95),
     Parameter("most_counties", 25, "counties", "How many neighbouring counties one cluster may hold.", 1, 200),
     Parameter(
-        "rho", 0.02, "share", "How alike samples of one week and place are: several come from one batch.", 0, 0.2
+        "rho",
+        0.02,
+        "share",
+        "How alike samples of one week and place are: several come from one batch. Only bernoulli allows for it.",
+        0,
+        0.2,
     ),
     Parameter("min_positives", 3, "samples", "Fewest positive samples in the cluster.", 2, 1000),
     Parameter("replicates", 999, "", "Times that chance is tried against the cluster.", 99, 9999),
@@ -42,15 +56,17 @@ PARAMETERS = (
 def cluster(
     history: History, parameters: Parameters, substances: frozenset[str], places: tuple[str, ...]
 ) -> Sequence[Signal]:
-    """At most one signal per (substance, kind): the most likely cluster of the prospective Bernoulli scan.
+    """At most one signal per (substance, kind): the most likely cluster of the prospective scan named by `algorithm`.
 
     Zones are every county with its nearest neighbours (by the middles of their areas), one more at a time up to
-    `most_counties`, and each wider place asked for with all that lies in it; never more than `largest` of all tests.
-    Every duration from 1 to `max_weeks` weeks that ends now is tried; p is the share of `replicates` draws of the whole
-    map, with samples of a week and place as alike as `rho` says, whose best zone is as good, and the recurrence
-    interval 1/p in weeks, for a scan that runs weekly. Draws come from a fixed seed, so that a signal can be
-    recomputed. The signal's place is the county, or the smallest place asked for that holds all counties of the zone,
-    else the one with most positives; a label names them all. Raises ValueError for parameters out of bounds.
+    `most_counties`, and each wider place asked for with all that lies in it; never more than `largest` of all tests (of
+    all findings, for "permutation"). Every duration from 1 to `max_weeks` weeks that ends now is tried; p is the share
+    of `replicates` draws of the whole map, with samples of a week and place as alike as `rho` says, whose best zone is
+    as good, and the recurrence interval 1/p in weeks, for a scan that runs weekly. Draws come from a fixed seed, so
+    that a signal can be recomputed. `smallest` is the least count in the cluster that would still have been told, the
+    newest positives being taken away and the scan made anew. The signal's place is the county, or the smallest place
+    asked for that holds all counties of the zone, else the one with most positives; a label names them all. Raises
+    ValueError for parameters out of bounds.
     """
     p = completed(CLUSTER, parameters)
     columns = Columns.of(history, substances, places)
@@ -83,27 +99,30 @@ def cluster(
             if not (np.isin(found.series, mine) & fresh & recent).any() or positives[-longest:].sum() < least:
                 continue
             tested = np.diff(_grid(columns.tested.start, mine, edges), axis=1).T.astype(np.float64)
-            tests = tested.sum(axis=0)
+            weights = (positives if p["algorithm"] == "permutation" else tested).sum(axis=0)
             # Most substances are looked for by the same tests: the map is laid out once for all of them.
-            zones = laid_out.get(tests.tobytes())
+            zones = laid_out.get(weights.tobytes())
             if zones is None:
-                zones = _zones(columns.places, narrow, tests, float(p["largest"]), int(p["most_counties"]))
-                laid_out[tests.tobytes()] = zones
+                zones = _zones(columns.places, narrow, weights, float(p["largest"]), int(p["most_counties"]))
+                laid_out[weights.tobytes()] = zones
             if len(zones) < 2:
                 continue
-            scan = bernoulli_scan(
-                positives, tested, zones, replicates=int(p["replicates"]), hopeless=1 / float(p["recurrence_weeks"]),
-                rho=_alike(tested, weeks - longest, float(p["rho"])),
-            )  # fmt: skip
-            # The whole time is no news: such a place was always like this.
-            if scan.duration > longest or scan.recurrence_interval < float(p["recurrence_weeks"]):
+            grid = Grid(tested, zones, weeks - longest)
+            scan = _told(grid, positives, p)
+            if scan is None:
                 continue
             zone = list(zones[scan.zone])
             first = end - 7 * scan.duration + 1
             rows = np.flatnonzero(np.isin(found.series, mine[zone]) & (found.day >= first))
             x1, n1 = int(positives[-scan.duration :, zone].sum()), int(tested[-scan.duration :, zone].sum())
-            if x1 < least or not fresh[rows].any():
+            if not fresh[rows].any():
                 continue
+            others = frozenset(zone)
+
+            def still(fewer: Floats, grid: Grid = grid, others: frozenset[int] = others) -> bool:
+                again = _told(grid, fewer, p)
+                return again is not None and not others.isdisjoint(grid.zones[again.zone])
+
             proof = evidence(columns, kept[rows])
             names = [columns.places[narrow[i]] for i in zone]
             n0, x0 = int(tested.sum()) - n1, int(positives.sum()) - x1
@@ -123,18 +142,37 @@ def cluster(
                     baseline=Window(date.fromordinal(int(edges[0])), date.fromordinal(end)),
                     baseline_positives=x0,
                     baseline_tested=n0,
-                    expected=n1 * float(positives.sum() / tested.sum()),
+                    expected=x1 / float(scan.inside[scan.zone, scan.duration - 1]),
                     probability=scan.p,
+                    smallest=least_count(still, positives, zone, scan.duration, int(least)),
                     lag_days=proof.lag_days,
                     first_seen=proof.first_seen,
                     last_seen=proof.last_seen,
-                    labels=("cluster", *proof.labels, f"{scan.duration} weeks", IN + ", ".join(names)),
+                    labels=("cluster", *proof.labels, f"{scan.duration} weeks", *said_by(p), IN + ", ".join(names)),
                 )
             )
     return tuple(signals)
 
 
+def _told(grid: Grid, positives: Floats, p: Parameters) -> Scan | None:
+    """The scan where its most likely cluster is worth telling, else None."""
+    scan = grid.scan(
+        str(p["algorithm"]), positives,
+        rho=float(p["rho"]), replicates=int(p["replicates"]), hopeless=1 / float(p["recurrence_weeks"]),
+    )  # fmt: skip
+    # The whole time is no news: such a place was always like this.
+    if scan.duration >= positives.shape[0] or scan.recurrence_interval < float(p["recurrence_weeks"]):
+        return None
+    inside = positives[-scan.duration :, list(grid.zones[scan.zone])].sum()
+    return scan if inside >= float(p["min_positives"]) else None
+
+
 IN = "in "
+
+
+def said_by(p: Parameters) -> tuple[str, ...]:
+    """A label that names the scan, where it is not the usual one."""
+    return () if p["algorithm"] == "bernoulli" else (f"{p['algorithm']} scan",)
 
 
 def cluster_counties(signal: Signal) -> tuple[str, ...]:
@@ -169,15 +207,6 @@ def _zones(
         if zone and tests[list(zone)].sum() <= largest * tests.sum():
             zones[zone] = None
     return list(zones)
-
-
-def _alike(tested: Floats, weeks: int, rho: float) -> Floats:
-    """rho of each cell. The first row holds the sum of `weeks` weeks, each with batches of its own: with m tests a week
-    the sum of n has the design effect 1 + (m − 1)·rho, as has one cell of n with (m − 1)·rho/(n − 1)."""
-    out = np.full(tested.shape, rho)
-    n = tested[0]
-    out[0] = np.where(n > 1, np.maximum(n / weeks - 1, 0) * rho / np.maximum(n - 1, 1), 0.0)
-    return out
 
 
 def _grid(start: Callable[[Ints, Ints], Ints], rows: Ints, edges: Ints) -> Ints:

@@ -64,12 +64,14 @@ def expectation_scan(
     *,
     replicates: int = 999,
     rng: np.random.Generator | None = None,
+    hopeless: float | None = None,
 ) -> Scan:
     """Expectation-based Poisson scan, for when a trusted forecast exists of each place and week.
 
     counts, expected: (weeks, places), oldest first; all weeks given are scanned. zones: place numbers from 0. rng: for
-    the replicates; a fixed one if None, so that a signal can be recomputed. Raises ValueError for shapes that differ,
-    negative numbers or an empty zone.
+    the replicates; a fixed one if None, so that a signal can be recomputed. hopeless: stop making replicates once p
+    cannot come down to this; p is then only known to be above it (Besag & Clifford 1991). Raises ValueError for shapes
+    that differ, negative numbers or an empty zone.
     """
     cases, forecast = _grids(counts, expected)
     member = _membership(zones, cases.shape[1])
@@ -84,7 +86,7 @@ def expectation_scan(
 
     inside = _recent(cases) @ member
     ratio = np.maximum(1.0, _ratio(inside, below))
-    return _scan(cases, member, judge, draw, ratio, np.ones_like(ratio), replicates, rng)
+    return _scan(cases, member, judge, draw, ratio, np.ones_like(ratio), replicates, rng, hopeless)
 
 
 def population_scan(
@@ -94,6 +96,7 @@ def population_scan(
     *,
     replicates: int = 999,
     rng: np.random.Generator | None = None,
+    hopeless: float | None = None,
 ) -> Scan:
     """Population-based Poisson scan: cases against the share of the population (or of all samples) in a zone.
 
@@ -106,7 +109,7 @@ def population_scan(
     def draw(random: np.random.Generator, size: int) -> Floats:
         return random.multinomial(int(total), share.ravel(), size=size).reshape(size, *share.shape).astype(np.float64)
 
-    return _proportional(cases, share * total, zones, draw, replicates, rng)
+    return _proportional(cases, share * total, zones, draw, replicates, rng, hopeless)
 
 
 def permutation_scan(
@@ -115,6 +118,7 @@ def permutation_scan(
     *,
     replicates: int = 999,
     rng: np.random.Generator | None = None,
+    hopeless: float | None = None,
 ) -> Scan:
     """Space-time permutation scan: needs cases only, no population; finds what is unusual in place *and* time together.
 
@@ -133,7 +137,7 @@ def permutation_scan(
         cell = (np.arange(size)[:, None] * cases.shape[0] + shuffled) * cases.shape[1] + places
         return np.bincount(cell.ravel(), minlength=size * cases.size).reshape(size, *cases.shape).astype(np.float64)
 
-    return _proportional(cases, forecast, zones, draw, replicates, rng)
+    return _proportional(cases, forecast, zones, draw, replicates, rng, hopeless)
 
 
 def bernoulli_scan(
@@ -152,9 +156,8 @@ def bernoulli_scan(
     positives, tested: (weeks, places) whole numbers; positives above tested are taken as tested. Replicates shuffle
     the positives over all tests. rho: how alike samples of one week and place are, because several come from a batch,
     for all cells or (weeks, places); where it is above 0, replicates are beta-binomial draws with the overall share
-    instead, for a shuffle of single samples makes p far too small then (Zhang, Zhang & Lin 2012). hopeless: stop
-    making replicates once p cannot come down to this; p is then only known to be above it (Besag & Clifford 1991).
-    `inside`, `outside`: share of positives relative to the overall share.
+    instead, for a shuffle of single samples makes p far too small then (Zhang, Zhang & Lin 2012). `inside`, `outside`:
+    share of positives relative to the overall share.
     """
     cases, tests = _grids(positives, tested)
     cases = np.minimum(cases, tests)
@@ -204,6 +207,7 @@ def _proportional(
     draw: Callable[[np.random.Generator, int], Floats],
     replicates: int,
     rng: np.random.Generator | None,
+    hopeless: float | None,
 ) -> Scan:
     member = _membership(zones, cases.shape[1])
     total = cases.sum()
@@ -217,7 +221,7 @@ def _proportional(
 
     inside = _recent(cases) @ member
     outside = np.where(total > below, _ratio(total - inside, outer), 1.0)
-    return _scan(cases, member, judge, draw, _ratio(inside, below), outside, replicates, rng)
+    return _scan(cases, member, judge, draw, _ratio(inside, below), outside, replicates, rng, hopeless)
 
 
 def _scan(

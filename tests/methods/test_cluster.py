@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from detectors.explain import codes_in, explain
 from detectors.methods.cluster import cluster, cluster_counties
+from detectors.methods.cluster_scan import SCANS
 from detectors.methods.scan import bernoulli_scan
 from detectors.methods.zones import on_the_globe, round_zones
 from detectors.words.county_places import county_places
@@ -64,6 +66,52 @@ def test_neighbours_are_found_where_neither_alone_would_be() -> None:
         alone += any(set(cluster_counties(s)) & set(BAY) for s in one)
     assert both > alone
     assert both >= 4
+
+
+@pytest.mark.parametrize("algorithm", SCANS)
+def test_each_scan_finds_the_two_and_tells_the_least_count_that_would_have_done(algorithm: str) -> None:
+    rule = {"algorithm": algorithm}
+    story = state(3, BAY, high=0.5)
+    (signal,) = cluster(known_on(story, 364), rule, XYLAZINE, PLACES)
+    assert set(cluster_counties(signal)) >= set(BAY)
+    assert signal.smallest is not None
+    assert 3 <= signal.smallest < signal.observed
+    assert signal.expected is not None
+    assert signal.expected < signal.observed
+    assert (f"{algorithm} scan" in explain(signal)) == (algorithm != "bernoulli")
+    # Count again from the samples: the newest positives of the cluster turn into negatives, place by place.
+    counties, weeks = cluster_counties(signal), [364 - 7 * k for k in range(1, 13)]
+    inside = sorted(
+        (i for i, s in enumerate(story) if s.ref.removeprefix("lab/") in {r.removeprefix("lab/") for r in
+         signal.evidence}), key=lambda i: (sum(story[i].event - known_on([], 0).today.toordinal() <= w for w in weeks),
+                                           counties.index(story[i].place)),
+    )  # fmt: skip
+    for missing in (signal.observed - signal.smallest, signal.observed - signal.smallest + 1):
+        gone = set(inside[:missing])
+        fewer = [replace(s, substances=()) if i in gone else s for i, s in enumerate(story)]
+        said = cluster(known_on(fewer, 364), {**rule, "fresh_days": 60}, XYLAZINE, PLACES)
+        near = [s for s in said if set(cluster_counties(s)) & set(counties)]
+        assert bool(near) == (missing == signal.observed - signal.smallest)
+
+
+def test_a_feed_of_findings_alone_can_be_scanned_by_permutation_only() -> None:
+    story = [s for s in state(3, BAY, high=0.5) if s.substances]
+    assert cluster(known_on(story, 364), {}, XYLAZINE, PLACES) == ()
+    (signal,) = cluster(known_on(story, 364), {"algorithm": "permutation"}, XYLAZINE, PLACES)
+    assert set(cluster_counties(signal)) >= set(BAY)
+
+
+def test_a_rise_everywhere_is_a_cluster_to_expectation_and_not_to_permutation() -> None:
+    story = state(6, CALIFORNIA, high=0.25)
+    (signal,) = cluster(known_on(story, 364), {"algorithm": "expectation"}, XYLAZINE, PLACES)
+    assert signal.expected is not None
+    assert signal.observed > 3 * signal.expected
+    assert cluster(known_on(story, 364), {"algorithm": "permutation"}, XYLAZINE, PLACES) == ()
+
+
+def test_a_scan_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(ValueError, match="algorithm"):
+        cluster(known_on(state(3), 364), {"algorithm": "loud"}, XYLAZINE, PLACES)
 
 
 def test_a_rise_that_goes_with_nobody_near_is_one_county() -> None:
