@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +15,7 @@ from detectors.methods.confirmation import Confirmation
 from detectors.methods.evidence import evidence
 from detectors.methods.rows import Ints
 from detectors.methods.scan import Scan
+from detectors.methods.tree import heads_asked, lift, of_several
 from detectors.methods.weekly import Floats, ends
 from detectors.methods.zones import holds, on_the_globe, round_zones
 from detectors.registry import Method, Parameter, completed
@@ -50,13 +52,20 @@ PARAMETERS = (
     ),
     Parameter("fresh_days", 7, "days", "Speak only when a result of the cluster became known this lately.", 1, 60),
     Parameter("count_traces", False, "", "Count findings reported as trace only."),
+    Parameter(
+        "whole_classes",
+        False,
+        "",
+        "Scan each class as a whole too: different nitazenes, found once each by neighbours, are one cluster.",
+    ),
 )
 
 
 def cluster(
     history: History, parameters: Parameters, substances: frozenset[str], places: tuple[str, ...]
 ) -> Sequence[Signal]:
-    """At most one signal per (substance, kind): the most likely cluster of the prospective scan named by `algorithm`.
+    """At most one signal per (substance, kind): the most likely cluster of the prospective scan named by `algorithm`;
+    with `whole_classes` also one per (class, kind), of at least two members, where no member clusters there by itself.
 
     Zones are every county with its nearest neighbours (by the middles of their areas), one more at a time up to
     `most_counties`, and each wider place asked for with all that lies in it; never more than `largest` of all tests (of
@@ -69,6 +78,24 @@ def cluster(
     ValueError for parameters out of bounds.
     """
     p = completed(CLUSTER, parameters)
+    said = _clusters(history, p, substances, places)
+    if not p["whole_classes"]:
+        return said
+    heads = heads_asked(substances)
+    classes = _clusters(lift(history, heads), p, frozenset(heads.values()), places)
+    return (
+        *said,
+        *(
+            # Counties stand last: the label that names them is told by their names.
+            replace(signal, labels=(*signal.labels[:-1], members, signal.labels[-1]))
+            for signal, members in of_several(classes, said, history, heads, 2)
+        ),
+    )
+
+
+def _clusters(
+    history: History, p: Parameters, substances: frozenset[str], places: tuple[str, ...]
+) -> tuple[Signal, ...]:
     columns = Columns.of(history, substances, places)
     today = history.today.toordinal()
     known = history.known.astype(np.int64)

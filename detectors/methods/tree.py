@@ -44,23 +44,37 @@ def tree(
     """
     p = completed(TREE, parameters)
     rule = {name: value for name, value in p.items() if name not in OWN}
-    heads = {s: head for s, head in heads_of_classes().items() if s in substances or head in substances}
+    heads = heads_asked(substances)
     asked = frozenset(heads.values())
     lifted = lift(history, heads)
     said = novelty(lifted, rule, asked, places)
     if not said:
         return ()
-    alone = {(heads[s.substance], s.place, s.kind) for s in novelty(history, rule, frozenset(heads), places)}
+    alone = novelty(history, rule, frozenset(heads), places)
+    return tuple(
+        replace(signal, method="tree", version=VERSION, parameters=p, labels=("tree", *signal.labels[1:], members))
+        for signal, members in of_several(said, alone, history, heads, int(p["members"]))
+    )
+
+
+def of_several(
+    said: Sequence[Signal], alone: Sequence[Signal], history: History, heads: dict[str, str], least: int
+) -> list[tuple[Signal, str]]:
+    """(signal of a class, label that names its members) of those that rest on `least` different members or more.
+
+    said: signals of the lifted history. alone: what the same rule says of single members; where it speaks of one in the
+    same place, that signal says it better, and the class's is left out.
+    """
+    better = {(heads[s.substance], s.place, s.kind) for s in alone if s.substance in heads}
     by_ref = {sample.ref: sample for sample in history.samples}
-    signals = []
+    kept = []
     for signal in said:
-        found = sorted(
+        members = sorted(
             {m for ref in signal.evidence for m in by_ref[ref].substances if heads.get(m) == signal.substance}
         )
-        if len(found) >= int(p["members"]) and (signal.substance, signal.place, signal.kind) not in alone:
-            labels = ("tree", *(label for label in signal.labels if label != "novelty"), "members: " + ", ".join(found))
-            signals.append(replace(signal, method="tree", version=VERSION, parameters=p, labels=labels))
-    return tuple(signals)
+        if len(members) >= least and (signal.substance, signal.place, signal.kind) not in better:
+            kept.append((signal, "members: " + ", ".join(members)))
+    return kept
 
 
 def lift(history: History, heads: dict[str, str]) -> History:
@@ -77,6 +91,11 @@ def lift(history: History, heads: dict[str, str]) -> History:
         finding_substance=what[kept],
         finding_trace=history.finding_trace[kept],
     )
+
+
+def heads_asked(substances: frozenset[str]) -> dict[str, str]:
+    """Contaminant → class entry, for members that were asked for themselves or by the class's own entry."""
+    return {s: head for s, head in heads_of_classes().items() if s in substances or head in substances}
 
 
 @cache

@@ -109,6 +109,28 @@ def test_a_rise_everywhere_is_a_cluster_to_expectation_and_not_to_permutation() 
     assert cluster(known_on(story, 364), {"algorithm": "permutation"}, XYLAZINE, PLACES) == ()
 
 
+NITAZENES = ("isotonitazene", "metonitazene", "protonitazene", "etonitazene", "n-pyrrolidino-etonitazene")
+
+
+def test_different_nitazenes_of_neighbours_are_one_cluster_of_their_class() -> None:
+    """Ten samples in five weeks, of five nitazenes, two each: no member clusters, the class does."""
+    quiet = [replace(s, substances=()) for s in state(3)]
+    each = [
+        sample(f"n{i}", 334 + 3 * i, NITAZENES[i % 5], place=BAY[i % 2])
+        for i in range(10)
+    ]  # fmt: skip
+    asked, rule = frozenset(NITAZENES), {"min_positives": 3}
+    assert cluster(known_on([*quiet, *each], 364), rule, asked, PLACES) == ()
+    (signal,) = cluster(known_on([*quiet, *each], 364), {**rule, "whole_classes": True}, asked, PLACES)
+    assert (signal.substance, signal.observed) == ("nitazene", 10)
+    assert set(cluster_counties(signal)) == set(BAY)
+    assert "members: etonitazene, isotonitazene" in explain(signal)
+    # One member that clusters by itself says it better.
+    same = [replace(s, substances=("isotonitazene",)) if i > 5 else s for i, s in enumerate(each)]
+    said = cluster(known_on([*quiet, *same], 364), {**rule, "whole_classes": True}, asked, PLACES)
+    assert [s.substance for s in said] == ["isotonitazene"]
+
+
 def test_a_scan_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="algorithm"):
         cluster(known_on(state(3), 364), {"algorithm": "loud"}, XYLAZINE, PLACES)
