@@ -33,8 +33,8 @@ from detectors.methods.farrington_settings import Farrington, FarringtonResult
 from detectors.methods.farrington_threshold import delta_limit, upper_quantile, upper_tail
 
 Floats = NDArray[np.float64]
-POINTS_AT_ONCE = 260_000
-"""Reference counts in one block of fits: two megabytes an array, so that memory stays bounded and caches help."""
+POINTS_AT_ONCE = 120_000
+"""Reference counts in one block of fits: a megabyte an array, so that memory stays bounded and caches help."""
 
 
 def farrington_flexible(
