@@ -26,6 +26,7 @@ from alerts.flow.past import Past
 from alerts.flow.postponed import still_to_say
 from alerts.flow.region import region_of
 from alerts.flow.replay import HOUR, ReplayedAlert, row
+from alerts.flow.whole_class import counted_for, whole_class
 from alerts.model.alert import AlertState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.level_rule import LevelRule
@@ -140,7 +141,7 @@ def _follow(run: _Run, past: Past, found: Sequence[tuple[str, Signal]], day: dat
     if not (numbered or due or past.changed_on(day)):
         return
     regions = {s.signal.place: region_of(s.signal.place, run.app.gazetteer) for s in numbered}
-    known = [_as_of(run.app, past, a, day) for a in known]
+    known = [_as_of(run.app, run.rules, past, a, day) for a in known]
     for intent in decide(numbered, run.rules, known, regions, now, run.levels):
         if intent.reason in NOTIFIES:
             _make(run, intent, day, now)
@@ -167,7 +168,7 @@ def _postponed(
                 if signal.substance == one.alert.substance and at >= one.alert.opened_at
             ]
             for stored in still_to_say(one, said, numbered, run.app.gazetteer):
-                if past.believed(stored.signal.evidence, one.alert.substance, day):
+                if past.believed(stored.signal.evidence, whole_class(one.alert.substance, run.app.lexicon), day):
                     result.append(stored)
     return result
 
@@ -185,20 +186,21 @@ def _remembered(run: _Run, now: datetime) -> list[OpenAlert]:
     ]
 
 
-def _as_of(app: App, past: Past, known: OpenAlert, day: date) -> OpenAlert:
+def _as_of(app: App, rules: Sequence[Threshold], past: Past, known: OpenAlert, day: date) -> OpenAlert:
     """An alert with what its sources still stood by on that day."""
     if known.alert.state is not AlertState.OPEN:
         return known
     assert known.latest is not None
     refs = {ref for place in known.latest.places for ref in place.evidence}
-    believed = past.believed(refs, known.alert.substance, day)
+    believed = past.believed(refs, whole_class(known.alert.substance, app.lexicon), day)
+    counted = counted_for(known.alert, rules, app.lexicon)
     now_named = past.named(refs - believed, day)
     zone = app.configuration.programme.zone
-    came = past.found_since(known.alert, first_day(known.alert.opened_at, zone), day)
-    since, fresh = came_since(known.alert, came, app.gazetteer, zone)
+    came = past.found_since(known.alert, counted, first_day(known.alert.opened_at, zone), day)
+    since, fresh = came_since(known.alert, counted, came, app.gazetteer, zone)
     lexicon = app.lexicon.substances
     renamed = tuple(sorted(s for s in now_named if s in lexicon and lexicon[s].role == "contaminant"))
-    last = past.last_found(app, known.alert, day)
+    last = past.last_found(app, known.alert, counted, day)
     return replace(known, believed=believed, last_found=last, renamed=renamed, since=since, fresh=fresh)
 
 

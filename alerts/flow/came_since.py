@@ -12,16 +12,16 @@ from detectors.words.places import Gazetteer
 
 
 def came_since(
-    alert: Alert, samples: Iterable[Tested], gazetteer: Gazetteer, zone: tzinfo
+    alert: Alert, counted: frozenset[str], samples: Iterable[Tested], gazetteer: Gazetteer, zone: tzinfo
 ) -> tuple[Mapping[str, tuple[str, ...]], tuple[PlaceFacts, ...]]:
     """(place, and the region itself → samples that hold it; facts of the places that the alert names), both of what
     became known on its opening day or later.
 
-    samples: those that are believed now; others than the alert's are passed over.
+    counted: families that are news for it. samples: those that are believed now; others than these are passed over.
     """
     first = first_day(alert.opened_at, zone).toordinal()
     found: dict[str, list[Tested]] = {}
-    mine = (t for t in samples if t.kind == alert.kind and t.known >= first and alert.substance in t.substances)
+    mine = (t for t in samples if t.kind == alert.kind and t.known >= first and counted & set(t.substances))
     for t in sorted(mine, key=lambda t: (t.known, t.event, t.ref)):
         for place in dict.fromkeys((t.place, region_of(t.place, gazetteer))):
             found.setdefault(place, []).append(t)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.select import members, select
+from alerts.flow.select import select
+from alerts.flow.whole_class import bearing_out
 from alerts.model.intent import StoredSignal
 from alerts.model.silence import Silence
 from alerts.store import evidence, signals, silences
@@ -51,5 +52,5 @@ def returning(
 
 def stands(app: App, connection: Connection, stored: StoredSignal, now: datetime) -> bool:
     """Whether its source still stands by any of a signal's evidence."""
-    named = members(stored.signal.substance, app.lexicon)
+    named = bearing_out(stored.signal.substance, app.lexicon)
     return bool(evidence.still_believed(connection, stored.signal.evidence, named, now))

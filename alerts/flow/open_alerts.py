@@ -11,11 +11,12 @@ from alerts.flow.decide import OpenAlert
 from alerts.flow.end_told import end_told
 from alerts.flow.hush import covers
 from alerts.flow.region import region_of
-from alerts.flow.select import family, members
+from alerts.flow.select import family
+from alerts.flow.whole_class import bearing_out, counted_for
 from alerts.model.alert import Alert, AlertState
 from alerts.model.reason import Reason
 from alerts.model.silence import Silence
-from alerts.store import alerts, evidence, silences, withdrawn
+from alerts.store import alerts, evidence, silences, thresholds, withdrawn
 from alerts.store.engine import Connection
 from detectors.history import Tested
 
@@ -26,6 +27,7 @@ def open_alerts(app: App, connection: Connection, now: datetime, ended_since: da
     alive = alerts.open_or_ended_since(connection, ended_since)
     held = {a.id for a in alive}
     quiet = silences.in_force(connection, now)
+    rules = thresholds.current(connection)
     for alert in [*alive, *(a for a in alerts.last_ended(connection) if a.id not in held)]:
         if alert.state is not AlertState.OPEN:
             result.append(OpenAlert(alert))
@@ -33,11 +35,12 @@ def open_alerts(app: App, connection: Connection, now: datetime, ended_since: da
         editions = alerts.versions(connection, alert.id)
         latest = editions[-1]
         refs = {ref for place in latest.places for ref in place.evidence}
-        believed = evidence.still_believed(connection, refs, members(alert.substance, app.lexicon), now)
+        believed = evidence.still_believed(connection, refs, bearing_out(alert.substance, app.lexicon), now)
         renamed = _renamed(app, connection, refs - believed, now)
         zone = app.configuration.programme.zone
-        holding = app.believed.holding(alert.substance)
-        since, fresh = came_since(alert, holding, app.gazetteer, zone)
+        counted = counted_for(alert, rules, app.lexicon)
+        holding = list({t.ref: t for substance in sorted(counted) for t in app.believed.holding(substance)}.values())
+        since, fresh = came_since(alert, counted, holding, app.gazetteer, zone)
         noted = any(v.reason is Reason.PANEL_CHANGE for v in editions)
         said = end_told(editions)
         result.append(

@@ -83,9 +83,9 @@ class Past:
             return History.of(stood, today, self.classes)
         return whole.between(since, today)
 
-    def believed(self, refs: Iterable[str], substance: str, today: date) -> frozenset[str]:
-        """Which of these samples were believed on a day to hold the substance."""
-        return frozenset(r for r in refs if any(_holds(t, substance) for t in self._of_ref(r, today)))
+    def believed(self, refs: Iterable[str], substances: frozenset[str], today: date) -> frozenset[str]:
+        """Which of these samples were believed on a day to hold one of the substances."""
+        return frozenset(r for r in refs if any(_holds(t, substances) for t in self._of_ref(r, today)))
 
     def named(self, refs: Iterable[str], today: date) -> frozenset[str]:
         """All that was believed on a day to be in these samples."""
@@ -95,9 +95,9 @@ class Past:
         """Whether something was changed or withdrawn on that day."""
         return today.toordinal() in self._ends
 
-    def last_found(self, app: App, alert: Alert, today: date) -> date | None:
-        """The day on which the newest finding of an alert's substance in its region became known."""
-        rows = self._found.get((alert.substance, alert.kind), ())
+    def last_found(self, app: App, alert: Alert, counted: frozenset[str], today: date) -> date | None:
+        """The day on which the newest finding of what is counted for an alert became known in its region."""
+        rows = self._holding(counted, alert.kind)
         since = (today - LOOK_BACK).toordinal()
         for i in reversed(rows[: bisect_right(rows, today.toordinal(), key=lambda i: self.editions[i].known)]):
             if self.editions[i].known < since:
@@ -106,9 +106,9 @@ class Past:
                 return date.fromordinal(self.editions[i].known)
         return None
 
-    def found_since(self, alert: Alert, first: date, today: date) -> list[Tested]:
-        """Samples with an alert's substance that became known from `first` on and were believed on a day."""
-        rows = self._found.get((alert.substance, alert.kind), ())
+    def found_since(self, alert: Alert, counted: frozenset[str], first: date, today: date) -> list[Tested]:
+        """Samples with what is counted for an alert that became known from `first` on and were believed on a day."""
+        rows = self._holding(counted, alert.kind)
         low = bisect_left(rows, first.toordinal(), key=lambda i: self.editions[i].known)
         high = bisect_right(rows, today.toordinal(), key=lambda i: self.editions[i].known)
         return [self.editions[i] for i in rows[low:high] if self.until[i] > today.toordinal()]
@@ -116,6 +116,11 @@ class Past:
     @cached_property
     def _kinds(self) -> tuple[str, ...]:
         return tuple(sorted({t.kind for t in self.editions}))
+
+    def _holding(self, substances: frozenset[str], kind: str) -> Sequence[int]:
+        """Editions with any of these, in order."""
+        found = [self._found.get((s, kind), []) for s in substances]
+        return found[0] if len(found) == 1 else sorted({i for rows in found for i in rows})
 
     @cached_property
     def _found(self) -> dict[tuple[str, str], list[int]]:
@@ -145,8 +150,8 @@ def _order(tested: Tested) -> tuple[int, int, str]:
     return tested.known, tested.event, tested.ref
 
 
-def _holds(tested: Tested, substance: str) -> bool:
-    return substance in tested.substances or substance in tested.traces
+def _holds(tested: Tested, substances: frozenset[str]) -> bool:
+    return not substances.isdisjoint((*tested.substances, *tested.traces))
 
 
 def _tested(feed: str, sample: Sample, lag: timedelta) -> Tested | None:
