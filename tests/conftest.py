@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,10 +14,25 @@ from tests.databases import KINDS, Postgres, SqliteFiles, postgres
 
 share()
 
+TESTS = Path(__file__).parent
+
 # How long an example takes says more of what else the machine is doing than of the example; pytest-timeout ends what
 # hangs. How many examples there are is each test's own affair.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+LONG = (
+    "lifecycle/test_a_year.py", "flow/test_replay.py", "delivery/test_chaos.py", "flow/test_kill.py",
+    "console/test_browser.py", "flow/test_nights.py", "flow/test_endings.py", "flow/test_backtest.py",
+    "cli/test_commands.py", "wording/test_screens.py", "wording/test_shelf.py", "docs/test_demo.py",
+    "delivery/test_fallback.py", "flow/test_carriers.py", "delivery/test_inbound.py", "methods/test_lag.py",
+)  # fmt: skip
+"""Files that take longest, in that order: begun last, one of them would keep one core busy and let the others wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {TESTS / name: rank for rank, name in enumerate(LONG)}
+    items.sort(key=lambda item: ranks.get(item.path, len(LONG)))
 
 
 @pytest.fixture(scope="session")

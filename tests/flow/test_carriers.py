@@ -15,12 +15,12 @@ from tests.peers.twilio_mischief import Mischief
 
 @pytest.fixture
 def unheard(sqlite_files: SqliteFiles) -> Iterator[Diary]:
-    """A programme that no callback reaches (a firewall, a wrong public_url); its carriers have 0.4 s to answer."""
+    """A programme that no callback reaches (a firewall, a wrong public_url); its carriers have 1.5 s to answer."""
 
     def nowhere(text: str) -> str:
         return re.sub(r'public_url = ".*"', 'public_url = "http://127.0.0.1:9"', text)
 
-    with opened_diary(sqlite_files.migrated(), timeout=0.4, own=nowhere) as opened:
+    with opened_diary(sqlite_files.migrated(), timeout=1.5, own=nowhere) as opened:
         yield opened
 
 
@@ -38,7 +38,7 @@ def test_what_was_perhaps_taken_is_asked_for_and_not_sent_again(unheard: Diary, 
     assert "the carrier is asked before it is sent again" in row.held_because
     diary.later(seconds=19)
     assert diary.states(VAN) == ["sending"], "not asked before the carrier had time to list it"
-    diary.later(seconds=2)
+    diary.later(seconds=5)
     (row,) = diary.deliveries(VAN)
     assert (str(row.state), row.provider_id) == ("accepted", diary.carrier.messages[0].sid)
     diary.later(hours=3)

@@ -236,10 +236,10 @@ class Diary:
         return self
 
     def expect_sms(self, somebody: Somebody, containing: str = "") -> Sms:
-        return self.carrier.device(somebody.phone).expect_sms(containing, timeout=0.2)
+        return self.carrier.device(somebody.phone).expect_sms(containing)
 
     def expect_mail(self, somebody: Somebody, containing: str = "") -> Mail:
-        return self.mail.expect_mail(somebody.email, containing, timeout=0.2)
+        return self.mail.expect_mail(somebody.email, containing)
 
     def expect_nothing(self, *people: Somebody) -> Self:
         """Nothing that was not expected before has reached any of them."""

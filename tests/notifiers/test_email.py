@@ -32,7 +32,7 @@ def peer() -> Iterator[SmtpPeer]:
         yield peer
 
 
-def plain(peer: SmtpPeer, timeout: float = 0.5) -> Server:
+def plain(peer: SmtpPeer, timeout: float = 10) -> Server:
     return Server(peer.host, peer.port, Security.NONE, timeout=timeout)
 
 
@@ -138,7 +138,7 @@ def test_a_connection_ends_after_so_many_mails(peer: SmtpPeer) -> None:
     with SmtpEmail(plain(peer), sender=SENDER, now=lambda: NOW, mails_per_connection=2) as email:
         for number in range(4):
             email.send(mail(delivery_id=f"d-{number}"))
-        peer.ledger.wait(lambda: not peer.conversations, 0.2)
+        peer.ledger.wait(lambda: not peer.conversations, 10)
     assert len(peer.messages) == 4
 
 
@@ -188,11 +188,9 @@ def test_one_refused_recipient_does_not_spoil_the_others(peer: SmtpPeer, email: 
 
 
 @pytest.mark.parametrize("kind", [MailMischief.STALL_BEFORE, MailMischief.HANG_UP_BEFORE])
-def test_broken_before_the_end_of_the_message_is_surely_not_taken(
-    peer: SmtpPeer, email: SmtpEmail, kind: MailMischief
-) -> None:
-    peer.misbehave(kind, seconds=2)
-    assert refused(email, mail()).scope is Scope.TEMPORARY
+def test_broken_before_the_end_of_the_message_is_surely_not_taken(peer: SmtpPeer, kind: MailMischief) -> None:
+    peer.misbehave(kind)
+    assert refused_by(plain(peer, timeout=1.5)).scope is Scope.TEMPORARY
     assert peer.messages == ()
 
 
@@ -200,8 +198,8 @@ def test_broken_before_the_end_of_the_message_is_surely_not_taken(
 def test_broken_after_the_end_of_the_message_is_ambiguous_and_the_repeat_bears_the_same_id(
     peer: SmtpPeer, email: SmtpEmail, kind: MailMischief
 ) -> None:
-    peer.misbehave(kind, seconds=2)
-    assert refused(email, mail()).scope is Scope.AMBIGUOUS
+    peer.misbehave(kind)
+    assert refused_by(plain(peer, timeout=1.5)).scope is Scope.AMBIGUOUS
     email.send(mail())
     assert [m.message_id for m in peer.messages] == ["<d-1@coalition.example>"] * 2
 
@@ -215,7 +213,7 @@ def test_where_nobody_listens_it_is_temporary() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    error = refused_by(Server("127.0.0.1", port, Security.NONE, timeout=1))
+    error = refused_by(Server("127.0.0.1", port, Security.NONE, timeout=10))
     assert (error.scope, error.code) == (Scope.TEMPORARY, "connect")
 
 
@@ -229,30 +227,30 @@ def test_a_server_that_speaks_no_smtp_is_temporary() -> None:
 def test_tls_with_login_and_a_verified_certificate(tmp_path: Path, security: Security) -> None:
     certificate, context = certify(tmp_path)
     with SmtpPeer(tls=context, implicit_tls=security is Security.SSL, user="supplywatch", password="s3cret") as peer:
-        server = Server(peer.host, peer.port, security, "supplywatch", "s3cret", timeout=2, ca_file=str(certificate))
+        server = Server(peer.host, peer.port, security, "supplywatch", "s3cret", timeout=10, ca_file=str(certificate))
         with notifier(server) as email:
             email.send(mail())
         got = peer.expect_mail(TO)
         assert got.encrypted
         assert got.user == "supplywatch"
-        wrong = Server(peer.host, peer.port, security, "supplywatch", "wr0ng", timeout=2, ca_file=str(certificate))
+        wrong = Server(peer.host, peer.port, security, "supplywatch", "wr0ng", timeout=10, ca_file=str(certificate))
         error = refused_by(wrong)
         assert (error.scope, error.code) == (Scope.ACCOUNT, "535")
         assert "wr0ng" not in str(error)
-        nameless = Server(peer.host, peer.port, security, timeout=2, ca_file=str(certificate))
+        nameless = Server(peer.host, peer.port, security, timeout=10, ca_file=str(certificate))
         assert refused_by(nameless).scope is Scope.ACCOUNT
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
     _, context = certify(tmp_path)
     with SmtpPeer(tls=context) as peer:
-        error = refused_by(Server(peer.host, peer.port, Security.STARTTLS, timeout=2))
+        error = refused_by(Server(peer.host, peer.port, Security.STARTTLS, timeout=10))
         assert (error.scope, error.code) == (Scope.ACCOUNT, "tls")
         assert peer.messages == ()
 
 
 def test_no_starttls_means_no_mail(peer: SmtpPeer) -> None:
-    error = refused_by(Server(peer.host, peer.port, Security.STARTTLS, timeout=2))
+    error = refused_by(Server(peer.host, peer.port, Security.STARTTLS, timeout=10))
     assert error.scope is Scope.ACCOUNT
     assert peer.messages == ()
 

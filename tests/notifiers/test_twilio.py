@@ -26,7 +26,7 @@ def peer() -> Iterator[TwilioPeer]:
 
 @pytest.fixture
 def sms(peer: TwilioPeer) -> Iterator[TwilioSms]:
-    with TwilioSms(ACCOUNT_SID, AUTH_TOKEN, sender=NUMBER, timeout=0.4, base_url=peer.url) as sms:
+    with TwilioSms(ACCOUNT_SID, AUTH_TOKEN, sender=NUMBER, timeout=10, base_url=peer.url) as sms:
         yield sms
 
 
@@ -134,8 +134,10 @@ def test_no_clear_answer_is_ambiguous_and_find_tells_what_became_of_it(
     peer: TwilioPeer, sms: TwilioSms, kind: Mischief
 ) -> None:
     before = datetime.now(UTC)
-    peer.misbehave(kind, seconds=2)
-    assert refused(sms, text()).scope is Scope.AMBIGUOUS
+    peer.misbehave(kind)
+    # As long as a busy machine may need to take the message, and no longer, because two of these wait it out.
+    with TwilioSms(ACCOUNT_SID, AUTH_TOKEN, sender=NUMBER, timeout=1.5, base_url=peer.url) as hasty:
+        assert refused(hasty, text()).scope is Scope.AMBIGUOUS
     found = sms.find(text(), before)
     if "after" in kind:
         assert found is not None

@@ -70,7 +70,7 @@ def endpoint() -> Iterator[Endpoint]:
 
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
-    with Webhook(SECRET, now=lambda: NOW, timeout=0.3) as webhook:
+    with Webhook(SECRET, now=lambda: NOW, timeout=10) as webhook:
         yield webhook
 
 
