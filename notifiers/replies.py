@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from notifiers.reply_words import EMERGENCY, FILLERS, LANGUAGES, LEADING, WHOLE, WHY_ASKED, Kind
-from notifiers.revocation import (
-    ELSEWHERE,
-    ENDING,
-    GENERAL,
-    KEEP_ON,
-    OTHERWISE,
-    REVOKING,
-    SENT,
-    SHORT,
-    STOP_SIGNS,
-    STOP_WORD,
-    TYPED,
-)
+from notifiers.folding import folded, own_words
+from notifiers.reply_words import EMERGENCY, FILLERS, LANGUAGES, LEADING, STOP_SIGNS, WHOLE, WHY_ASKED, Kind
+from notifiers.revocation import revocation
 
 # A carrier joins at most ten segments; more is not a person's text, and patterns need not look at it.
 LONGEST: Final = 1600
@@ -44,24 +32,22 @@ class Reply:
 def understand(text: str, language_hint: str = "en") -> Reply:
     """Meaning of one inbound text in English or Spanish; language_hint is the person's known language.
 
-    In order: a whole command; a sentence that revokes consent, even after another command; a command with words after
-    it; an emergency; a question why; a stop word that leads, ends, or is in a short text; a short text with a word that
-    ends and a word for what we send. Doubt goes to STOP, except where the words plainly mean something else ("can you
-    stop by the van?", "don't stop", "I want to stop using").
+    In order: a whole command; a sentence that revokes consent, also after another command (after REPORT only
+    right behind it: a report tells what people say); a command with words after it; an emergency; a question why.
     """
     text = text[:LONGEST]
-    folded = _folded(text)
-    words = folded.replace(" ,", "").split()
+    line = folded(own_words(text))
+    words = re.sub(r"[,?]", " ", line).split()
     whole = _whole(words) or _whole([w for w, _ in groupby(words)])
     if whole is not None:
         kind, language, argument = whole
         return Reply(kind, language or language_hint, argument)
-    kept = KEEP_ON.sub(" ", " ".join(TYPED.get(word, word) for word in folded.split()))
-    for language, patterns in REVOKING.items():
-        if any(pattern.search(kept) for pattern in patterns):
-            return Reply(Kind.STOP, language)
-    if words and words[0] in LEADING:
-        return _led(text, words, folded)
+    led = LEADING.get(words[0]) if words else None
+    revoked = revocation(text.strip().partition(" ")[2] if led and led[0] is Kind.REPORT else text)
+    if revoked is not None and (revoked.first or not led or led[0] is not Kind.REPORT):
+        return Reply(Kind.STOP, revoked.language or language_hint)
+    if led:
+        return _led(text, words, line)
     if text.strip() and not words:
         if set(text) & STOP_SIGNS:
             return Reply(Kind.STOP, language_hint)
@@ -71,12 +57,12 @@ def understand(text: str, language_hint: str = "en") -> Reply:
     if feedback:
         return Reply(Kind.FEEDBACK, language_hint, feedback[1])
     for language, pattern in EMERGENCY.items():
-        if pattern.search(folded):
+        if pattern.search(line):
             return Reply(Kind.HELP, language, "emergency")
     for language, pattern in WHY_ASKED.items():
-        if pattern.search(folded):
+        if pattern.search(line):
             return Reply(Kind.WHY, language)
-    return _loose(kept, text.rstrip().endswith("?"), language_hint)
+    return Reply(Kind.UNKNOWN, language_hint)
 
 
 def _whole(words: list[str]) -> tuple[Kind, str, str] | None:
@@ -95,35 +81,13 @@ def _whole(words: list[str]) -> tuple[Kind, str, str] | None:
     return None
 
 
-def _led(text: str, words: list[str], folded: str) -> Reply:
+def _led(text: str, words: list[str], line: str) -> Reply:
     kind, language = LEADING[words[0]]
     # The argument as written: all behind the first word and what parts them.
     rest = re.sub(r"^\W*\w+[\W_]*", "", text.strip(), count=1).strip() if len(words) > 1 else ""
     if kind is Kind.LANG:
         known = next((LANGUAGES[word] for word in words[1:] if word in LANGUAGES), "")
         return Reply(kind, known or language, known or rest)
-    if kind is Kind.HELP and any(pattern.search(folded) for pattern in EMERGENCY.values()):
+    if kind is Kind.HELP and any(pattern.search(line) for pattern in EMERGENCY.values()):
         return Reply(kind, language, "emergency")
     return Reply(kind, language, "" if kind is Kind.WHY else rest)
-
-
-def _loose(kept: str, asked: bool, language_hint: str) -> Reply:
-    remaining = ELSEWHERE.sub(" ", kept).replace(",", " ").split()
-    while remaining and remaining[0] in FILLERS:
-        remaining = remaining[1:]
-    leads = bool(remaining) and STOP_WORD.fullmatch(remaining[0])
-    ends = bool(remaining) and STOP_WORD.fullmatch(remaining[-1]) and not asked
-    short = len(kept.replace(",", " ").split()) <= SHORT and STOP_WORD.search(" ".join(remaining))
-    plain = " ".join(remaining)
-    general = (
-        len(remaining) <= GENERAL and not asked and not OTHERWISE.search(plain) and ENDING.search(plain)
-        and SENT.search(plain)
-    )  # fmt: skip
-    return Reply(Kind.STOP if leads or ends or short or general else Kind.UNKNOWN, language_hint)
-
-
-def _folded(text: str) -> str:
-    """Lower case without accents, apostrophes and punctuation; a comma stays: "no, paren" is not "no paren"."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    bare = re.sub(r"['’‘`´]", "", bare)
-    return " ".join(re.sub(r"[^a-z0-9,]|_", " ", bare).replace(",", " , ").split()).strip(" ,")

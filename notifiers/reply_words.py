@@ -1,6 +1,6 @@
 """What people write back, as tables. Words are folded: lower case, no accents, no apostrophes, no punctuation.
 
-Sentences that revoke consent stand in notifiers.revocation.
+Sentences that revoke consent: notifiers.revocation.
 """
 
 from __future__ import annotations
@@ -147,3 +147,6 @@ WHY_ASKED: Final[Mapping[str, re.Pattern[str]]] = {
         r"|\b(?:como|de donde) (?:consiguieron|tienen|sacaron) mi numero\b"
     ),
 }
+
+# A sign held up, with no word beside it.
+STOP_SIGNS: Final = frozenset("🛑⛔🚫✋🖐")
