@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 
 from alerts.app import App
 from alerts.config.feed import Feed
@@ -18,26 +18,23 @@ from alerts.flow.field_report import field_reports, notices, report_prefix, said
 from alerts.flow.give_back import give_back
 from alerts.flow.put_together import put_together
 from alerts.flow.read import items, redacted, source_of
+from alerts.flow.stream import Progress, Stream
 from alerts.model.feed_state import FeedState
 from alerts.store import archive, evidence, side_evidence, vanished
 from alerts.store.engine import Connection
+from detectors.batch import Batch
 from detectors.feeds.charset import charset
 from detectors.feeds.nature import Nature, nature
-from detectors.sample import BrokenDocument, Bulletin, Quarantined, Reading, Sample
+from detectors.sample import BrokenDocument, Bulletin, Sample
 from detectors.words.mention import Mention
-from detectors.words.naming import NamedReading, Namer
+from detectors.words.naming import NamedReading
 from detectors.words.unseen import unseen_names
 
 HELD = 20_000
 """Samples up to which a document is read before the database is locked for writing; a longer one is read while it is
 written, and other writers wait for it (ten seconds for a million rows)."""
-ASIDE = 1_000
-"""Rows of one document that are kept when they were put aside; a file that is all wrong is told by fewer."""
-
 BY_SPECIMEN = frozenset({"hl7", "fhir"})
 """Readers of which one specimen may come in several orders."""
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +120,25 @@ def _group(
     recoded: list[str] = []
     documents = _archived(app, before, feed, group, now, recoded)
     numbers = [number for _, number in documents]
-    stream = _Stream(
+    stream = Stream(
         app, feed, items(feed, [d for d, _ in documents], received=today), progress
     )  # fmt: skip
     del documents
     try:
         with _undisturbed():
-            samples = stream.samples()
-            ready = list(islice(samples, HELD))
+            batches = stream.batches()
+            ready: list[Batch] = []
+            for batch in batches:
+                ready.append(batch)
+                if stream.count >= HELD:
+                    break
             with app.store.write() as connection:
                 had = vanished.held(connection, before.name)
-                arrived: Iterator[Sample] = chain(ready, samples)
+                arrived: Iterable[Sample | Batch] = chain(ready, batches)
                 if source_of(feed).reader in BY_SPECIMEN:
-                    orders = list(arrived)
-                    joined, gone = put_together(connection, before.name, orders, stream.last.withdrawn)
-                    arrived, stream.last = iter(joined), replace(stream.last, withdrawn=gone)
+                    orders = list(chain.from_iterable(chain(ready, batches)))
+                    arrived, gone = put_together(connection, before.name, orders, stream.last.withdrawn)
+                    stream.last = replace(stream.last, withdrawn=gone)
                 stored = evidence.store(
                     connection, before.name, arrived, now=now, document=numbers[0], known_on=known_on,
                     whole=lambda: alone and stream.last.whole and not vanished.looks_cut(had, stream.count),
@@ -163,56 +164,8 @@ def _group(
     return replace(kept, newest=newest, notes=tuple(dict.fromkeys(notes)))
 
 
-class _Stream:
-    """A document on its way: samples pass, everything else is gathered."""
-
-    def __init__(
-        self, app: App, feed: Feed, read: Iterator[Sample | Quarantined | Reading], progress: Progress | None
-    ) -> None:
-        self.last = Reading()
-        self.namer = Namer(app.lexicon, app.gazetteer)
-        self.aside: list[Quarantined] = []
-        self.bad = 0
-        self.count = 0
-        own = app.configuration.programme.state
-        place = app.gazetteer.resolve(feed.state or own, feed.county)
-        self._home = place or app.gazetteer.resolve(own) or "US"
-        self._read, self._progress = read, progress
-
-    def samples(self) -> Iterator[Sample]:
-        """The samples as they were read."""
-        for item in self._read:
-            if isinstance(item, Sample):
-                self.count += 1
-                if self._progress is not None and not self.count % 2000:
-                    self._progress(self.count)
-                yield item
-            elif isinstance(item, Quarantined):
-                self.bad += 1
-                if len(self.aside) < ASIDE:
-                    self.aside.append(item)
-            else:
-                self.last = item
-
-    def named(self, sample: Sample) -> evidence.Named | None:
-        """A sample's findings and place. One whose place is not known belongs to its feed's state: it must not fall
-        between the places unseen."""
-        said = self.namer.said(sample)
-        return said if said is None or said[1] else (said[0], self._home)
-
-    def told(self) -> NamedReading:
-        """The reading without its samples, named, when the last sample has gone."""
-        namer, last = self.namer, self.last
-        tallies = tuple(named for tally in last.tallies for named in namer.tally(tally))
-        bulletins = tuple(b if b.place else replace(b, place=namer.place(b.state, b.county)) for b in last.bulletins)
-        notes = last.notes
-        if self.bad > len(self.aside):
-            notes = (*notes, f"Of {self.bad} rows set aside, the first {ASIDE} are kept to be looked at.")
-        return namer.told(replace(last, tallies=tallies, bulletins=bulletins, notes=notes))
-
-
 def _beside(
-    app: App, connection: Connection, before: FeedState, stream: _Stream, stored: evidence.Stored, now: datetime,
+    app: App, connection: Connection, before: FeedState, stream: Stream, stored: evidence.Stored, now: datetime,
     document: int, known_on: Callable[[Sample], date],
 ) -> Kept:  # fmt: skip
     """Store what comes beside samples, and count all of it."""

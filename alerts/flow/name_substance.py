@@ -68,7 +68,7 @@ def name_substance(
         for feed, document, sample in held:
             evidence.store(
                 connection, feed, [sample], now=now, document=document, known_on=lambda _: today, whole=False,
-                named=namer.said,
+                named=namer.batch,
             )  # fmt: skip
         side_evidence.recognised(connection, [*known, *synonyms])
         work.ask_for(connection, WORK, now)

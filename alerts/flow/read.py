@@ -9,10 +9,11 @@ from typing import Any
 
 from alerts.config.feed import Feed
 from alerts.flow.brought import Document
+from detectors.batch import Batch, in_batches
 from detectors.feeds import table, unc
 from detectors.feeds.presets import Preset, preset
 from detectors.feeds.registry import reader
-from detectors.sample import Quarantined, Reading, Sample
+from detectors.sample import Quarantined, Reading
 
 
 def read(feed: Feed, documents: Sequence[Document], received: date) -> Reading:
@@ -35,8 +36,8 @@ def read(feed: Feed, documents: Sequence[Document], received: date) -> Reading:
     return readings[0] if len(readings) == 1 else _together(readings)
 
 
-def items(feed: Feed, documents: Sequence[Document], received: date) -> Iterator[Sample | Quarantined | Reading]:
-    """As `read`, one by one; last of all a Reading with everything else. Tables are never held as a whole.
+def items(feed: Feed, documents: Sequence[Document], received: date) -> Iterator[Batch | Quarantined | Reading]:
+    """As `read`, samples in batches; last of all a Reading with everything else. Tables are never held as a whole.
 
     Raises BrokenDocument, if need be as late as at the end.
     """
@@ -54,7 +55,7 @@ def items(feed: Feed, documents: Sequence[Document], received: date) -> Iterator
         )
     else:
         reading = read(feed, documents, received)
-        yield from reading.samples
+        yield from in_batches(reading.samples, table.TOGETHER)
         yield from reading.quarantined
         yield replace(reading, samples=(), quarantined=())
 

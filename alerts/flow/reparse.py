@@ -12,6 +12,7 @@ from alerts.flow.keep import BY_SPECIMEN
 from alerts.flow.put_together import as_put_together
 from alerts.flow.read import items, source_of
 from alerts.store import archive, evidence
+from detectors.batch import one_by_one
 from detectors.sample import Quarantined, Reading, Sample
 from detectors.words.naming import Namer
 
@@ -77,7 +78,7 @@ def reparse(app: App, document: str) -> Reparsed:
         believed = {s.key: s for s in evidence.samples_of(connection, found[0].feed, now=moment)}
         own = evidence.keys_of(connection, found[0].feed, found[0].id)
         received = moment.astimezone(app.configuration.programme.zone).date()
-        read: Iterable[Sample | Quarantined | Reading] = items(feed, documents, received)
+        read: Iterable[Sample | Quarantined | Reading] = one_by_one(items(feed, documents, received))
         if source_of(feed).reader in BY_SPECIMEN:
             there = list(read)
             orders = as_put_together(connection, found[0].feed, [i for i in there if isinstance(i, Sample)])

@@ -79,12 +79,11 @@ def replay(
     day = first
     while day <= last:
         now = datetime.combine(day, HOUR, tzinfo=app.configuration.programme.zone).astimezone(UTC)
-        todays = arrivals.pop(day, None)
+        todays = sorted(arrivals.pop(day, []), key=lambda s: s.key)
         if todays:
             with app.store.write() as connection:
                 evidence.store(
-                    connection, feed, sorted(todays, key=lambda s: s.key), now=now, document=0,
-                    known_on=partial(_on, day), whole=False,
+                    connection, feed, todays, now=now, document=0, known_on=partial(_on, day), whole=False
                 )  # fmt: skip
         seen = look(app, now, for_staff=False)
         if seen.versions:

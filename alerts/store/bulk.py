@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from alerts.store.engine import Connection
 
-TOGETHER = 50
-"""Rows in one SQLite statement where that pays: 9 columns of it are 450 variables, of 32,766 that it takes."""
+TOGETHER = 100
+"""Rows in one SQLite statement: 6 columns of it are 600 variables, of 32,766 that it takes."""
 ROOM_KB = 98_304
 """SQLite's page cache during an import. In its usual 2 MB the pages of the indexes would be written again and again."""
 
@@ -22,19 +22,29 @@ Bind = Callable[[Any], Any]
 
 
 class Bulk:
-    """INSERT into some columns of a table. Rows are tuples in the order of `columns`, their values already bound.
+    """INSERT into a table of which many rows share most of their values. Values are already bound.
 
-    many: several rows in one statement, which SQLite likes for narrow rows and dislikes for wide ones.
+    own: the columns that each row has for itself. shared: the columns of which the values come again and again. On
+    SQLite these stand once in a temporary table and are joined to the rows: to hand them over with each row costs more
+    than to write them.
     """
 
-    def __init__(self, connection: Connection, table: sa.Table, columns: Sequence[str], *, many: bool = False) -> None:
+    def __init__(self, connection: Connection, table: sa.Table, own: Sequence[str], shared: Sequence[str]) -> None:
         self._connection = connection
-        self._size = TOGETHER if many else 1
-        self._columns = [table.c[name] for name in columns]
-        quoted = connection.dialect.identifier_preparer
-        names = ", ".join(quoted.format_column(column) for column in self._columns)
-        self._into = f"{quoted.format_table(table)} ({names})"
-        self._values = "(" + ", ".join("?" for _ in columns) + ")"
+        self._columns = [table.c[name] for name in (*own, *shared)]
+        quote = connection.dialect.identifier_preparer.format_column
+        names, self._shared_names = ", ".join(map(quote, self._columns)), ", ".join(quote(table.c[n]) for n in shared)
+        self._into = f"{table.name} ({names})"
+        self._once = f"temp.shared_{table.name}"
+        marks = "(" + ", ".join("?" * (len(own) + 1)) + ")"
+        given = ", ".join(f"v.column{i + 1}" for i in range(len(own)))
+        self._joined = (  # names of our own tables only
+            f"INSERT INTO {self._into} SELECT {given}, {self._shared_names} "  # noqa: S608
+            f"FROM (VALUES {', '.join([marks] * TOGETHER)}) v CROSS JOIN {self._once} s ON s.n = v.column{len(own) + 1}"
+        )
+        self._shared: list[Row] = []
+        self._numbers: dict[Row, int] = {}
+        self._written: int | None = None  # how many of the shared values stand in the temporary table; None without one
 
     @property
     def null(self) -> float | None:
@@ -49,22 +59,60 @@ class Bulk:
         processor: Bind = column.type.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
         return lambda value: self.null if value is None else processor(value)
 
-    def insert(self, rows: list[Row]) -> None:
-        """Write the rows: COPY on PostgreSQL, INSERT on SQLite."""
+    def share(self, values: Row) -> int:
+        """The number by which rows are given these values, until they are forgotten."""
+        number = self._numbers.setdefault(values, len(self._shared))
+        if number == len(self._shared):
+            self._shared.append(values)
+        return number
+
+    def forget(self) -> None:
+        """Begin the shared values anew."""
+        self._shared.clear()
+        self._numbers.clear()
+        if self._written:
+            self._connection.exec_driver_sql(f"DELETE FROM {self._once}")  # noqa: S608
+            self._written = 0
+
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Write the rows, each its own values and the number of those that it shares: COPY on PostgreSQL, INSERT on
+        SQLite."""
         if not rows:
             return
         if self._connection.dialect.name == "postgresql":
             with self._connection.connection.cursor() as cursor, cursor.copy(f"COPY {self._into} FROM STDIN") as copy:  # type: ignore[attr-defined]
-                for row in rows:
+                for row in self._whole(rows):
                     copy.write_row(row)
             return
-        whole = len(rows) - len(rows) % self._size if self._size > 1 else 0
-        into = f"INSERT INTO {self._into} VALUES "  # noqa: S608 -- names of our own tables only
-        for first in range(0, whole, self._size):
-            part = tuple(chain.from_iterable(rows[first : first + self._size]))
-            self._connection.exec_driver_sql(into + ", ".join([self._values] * self._size), part)
-        if whole < len(rows):
-            self._connection.exec_driver_sql(into + self._values, rows[whole:])
+        joined = 0
+        fresh = len(self._shared) - (self._written or 0)
+        if 2 * fresh < len(rows) >= TOGETHER:
+            self._write_shared()
+            joined = len(rows) - len(rows) % TOGETHER
+            values = chain.from_iterable(rows)
+            for _ in range(0, joined, TOGETHER):
+                part = tuple(islice(values, TOGETHER * len(rows[0])))
+                self._connection.exec_driver_sql(self._joined, part)
+        if joined < len(rows):
+            marks = ", ".join("?" * len(self._columns))
+            self._connection.exec_driver_sql(
+                f"INSERT INTO {self._into} VALUES ({marks})",  # noqa: S608
+                list(self._whole(rows[joined:])),
+            )
+
+    def _whole(self, rows: Sequence[Row]) -> Iterator[Row]:
+        return ((*row[:-1], *self._shared[row[-1]]) for row in rows)
+
+    def _write_shared(self) -> None:
+        if self._written is None:
+            self._written = 0
+            self._connection.exec_driver_sql(f"DROP TABLE IF EXISTS {self._once}")
+            self._connection.exec_driver_sql(f"CREATE TABLE {self._once} (n INTEGER PRIMARY KEY, {self._shared_names})")
+        rows = [(n, *values) for n, values in enumerate(self._shared[self._written :], start=self._written)]
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._connection.exec_driver_sql(f"INSERT INTO {self._once} VALUES ({marks})", rows)  # noqa: S608
+        self._written = len(self._shared)
 
 
 def numbers(connection: Connection, table: sa.Table) -> Iterator[int]:

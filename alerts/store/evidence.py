@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from alerts.store.editions import Named, Stored, as_stored, content_hash, store, withdraw
+from alerts.store.editions import Stored, as_stored, content_hash, store, withdraw
 from alerts.store.engine import Connection
 from alerts.store.tables import bulletins, evidence_head, findings, samples, tallies
 from detectors.history import History, Tested
@@ -16,7 +16,6 @@ from detectors.sample import Abundance, Sample
 
 __all__ = [
     "Believed",
-    "Named",
     "Stored",
     "content_hash",
     "has_any",

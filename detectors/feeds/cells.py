@@ -18,6 +18,7 @@ from detectors.sample import Abundance, BrokenDocument, Finding, Status
 Cells = tuple[str, ...]
 Row = Sequence[str]
 KEPT = 50_000  # distinct sets of cells remembered; more would trade memory for little
+Of = TypeVar("Of")
 Read = TypeVar("Read")
 STATUSES: Mapping[str, Status] = {
     "p": Status.PRELIMINARY, "preliminary": Status.PRELIMINARY, "pending": Status.PRELIMINARY,
@@ -65,16 +66,16 @@ class Found:
     blank: bool = False
 
 
-class _Remembered(dict[Cells, Read]):
-    """What sets of cells mean, worked out when one is met for the first time."""
+class Remembered(dict[Of, Read]):
+    """What follows from something, as a set of cells, worked out when it is met for the first time."""
 
-    def __init__(self, read: Callable[[Cells], Read]) -> None:
+    def __init__(self, read: Callable[[Of], Read]) -> None:
         self._read = read
 
-    def __missing__(self, cells: Cells) -> Read:
+    def __missing__(self, of: Of) -> Read:
         if len(self) >= KEPT:
             self.clear()
-        known = self[cells] = self._read(cells)
+        known = self[of] = self._read(of)
         return known
 
 
@@ -86,8 +87,8 @@ class RowReader:
         self.header = tuple(header)
         self.latest = None if received is None else received + timedelta(days=1)
         self._line = line
-        self._heads = _Remembered(self._read_head)
-        self._finds = _Remembered(self._read_found)
+        self._heads = Remembered(self._read_head)
+        self._finds = Remembered(self._read_found)
         self.key_at = (
             [required(self.header, layout.key, line)]
             if layout.key

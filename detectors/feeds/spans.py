@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 STEP = 1 << 20
 """Bytes looked at together: their masks fit into the cache of a processor."""
+LONG = 64
+"""Bytes of a cell up to which cells are compared side by side."""
 LF, CR, QUOTE, NUL = 10, 13, 34, 0
 
 Block = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -50,13 +52,28 @@ def column(body: bytes, skip: int, delimiter: str, width: int, index: int) -> li
         if found is None:
             return None
         block, ends = found
-        raw = block.tobytes()
-        for cell, _ in groupby(
-            [raw[i:j] for i, j in zip(_begins(ends, index).tolist(), ends[:, index].tolist(), strict=True)]
-        ):
+        for cell in _runs(block, _begins(ends, index), ends[:, index]):
             text = cell.decode().removesuffix("\r")
             cells.append(text[1:-1].replace('""', '"') if text.startswith('"') else text)
     return cells
+
+
+def _runs(block: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[np.int64]) -> list[bytes]:
+    """One cell for each run of equal ones. Such cells are compared many at once, side by side in rows of equal length;
+    a NUL, which a plain table does not hold, stands where a cell has ended."""
+    lengths = ends - begins
+    width = int(lengths.max(initial=0))
+    if width > LONG:
+        raw = block.tobytes()
+        return [cell for cell, _ in groupby(raw[i:j] for i, j in zip(begins.tolist(), ends.tolist(), strict=True))]
+    places = np.arange(max(width, 1))
+    side_by_side = np.take(block, begins[:, np.newaxis] + places, mode="clip")
+    side_by_side[places >= lengths[:, np.newaxis]] = NUL
+    cells = side_by_side.view(f"S{len(places)}")[:, 0]
+    new = np.ones(len(cells), dtype=np.bool_)
+    new[1:] = cells[1:] != cells[:-1]
+    found: list[bytes] = cells[new].tolist()
+    return found
 
 
 def _begins(ends: NDArray[np.int64], index: int) -> NDArray[np.int64]:

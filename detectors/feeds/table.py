@@ -1,6 +1,7 @@
 """Read a table (CSV, TSV, Excel) of results, whatever its columns are called, one row per finding or per sample.
 
-`read` gives all at once; `iter_items` gives samples as they are completed, so that a million rows need little memory.
+`read` gives all at once; `iter_items` gives samples in batches, as they are completed, so that a million rows need
+little memory.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
 from operator import itemgetter
 
+from detectors.batch import Batch, one_by_one
 from detectors.feeds.cells import BadCell, Found, Head, RowReader
 from detectors.feeds.columns import same
-from detectors.feeds.gathered import Gathered, Heads
+from detectors.feeds.gathered import Heads
+from detectors.feeds.gathering import Gathering
 from detectors.feeds.grid import REMOVED, Grid, Rows, Run, grid
 from detectors.feeds.layout import Layout, Pseudo
 from detectors.feeds.nature import Nature, nature
@@ -26,6 +28,8 @@ from detectors.sample import BrokenDocument, Quarantined, Reading, Sample
 
 ALL_BAD = 10
 """From so many rows on, a file in which not one can be understood is broken rather than a collection of bad rows."""
+TOGETHER = 2000
+"""Samples that are handed on together, so that what each step costs once is shared by many."""
 
 
 def read(body: bytes, *, content_type: str = "", settings: Layout, received: date | None = None) -> Reading:
@@ -36,12 +40,12 @@ def read(body: bytes, *, content_type: str = "", settings: Layout, received: dat
     return collected(iter_items(body, content_type=content_type, settings=settings, received=received))
 
 
-def collected(items: Iterator[Sample | Quarantined | Reading]) -> Reading:
+def collected(items: Iterator[Batch | Quarantined | Reading]) -> Reading:
     """A stream of items as one Reading."""
     samples: list[Sample] = []
     bad: list[Quarantined] = []
     last = Reading()
-    for item in items:
+    for item in one_by_one(items):
         if isinstance(item, Sample):
             samples.append(item)
         elif isinstance(item, Quarantined):
@@ -66,8 +70,8 @@ def iter_items(
     settings: Layout,
     received: date | None = None,
     heads: Heads | None = None,
-) -> Iterator[Sample | Quarantined | Reading]:
-    """Samples and quarantined rows as they come, and last of all one Reading with the counts, notes and newest date.
+) -> Iterator[Batch | Quarantined | Reading]:
+    """Batches of samples and quarantined rows as they come, and last of all one Reading: counts, notes, newest date.
 
     heads: what another table says about samples, by key; it wins over what this table says.
     """
@@ -76,16 +80,13 @@ def iter_items(
 
 def iter_rows(
     table: Rows, settings: Layout, received: date | None = None, heads: Heads | None = None
-) -> Iterator[Sample | Quarantined | Reading]:
+) -> Iterator[Batch | Quarantined | Reading]:
     """As `iter_items`, for rows from any kind of document."""
     reader = RowReader(table.header, settings, table.header_line, received)
     show = len(reader.used) == len(table.header)
-    scattered = _scattered(table, reader)
-    parts: dict[str, Gathered] = {}
-    tally: Counter[str] = Counter()
+    gathering = Gathering(settings, heads, _scattered(table, reader))
     examples: dict[str, str] = {}
     newest: date | None = None
-    current: Gathered | None = None
     kept = bad = 0
     for run in table.runs(show):
         wrong, lines, keys, said, finds = _sorted_out(run, reader)
@@ -95,31 +96,18 @@ def iter_rows(
         bad += len(wrong)
         kept += len(keys)
         newest = max(filter(None, (newest, *(head.newest for head in set(said)))), default=None)
-        _note_odd(lines, finds, tally, examples)
-        first = 0
-        for key, same_key in groupby(keys):
-            last = first + len(list(same_key))
-            if current is None or current.key != key:
-                if current is not None and current.key not in scattered:
-                    sample = current.sample(settings, heads, tally)
-                    if sample is not None:
-                        yield sample
-                current = parts.get(key) or Gathered(key, lines[first])
-                if key in scattered:
-                    parts[key] = current
-            current.add(said[first:last], finds[first:last])
-            first = last
-    if current is not None:
-        parts[current.key] = current
-    for part in parts.values():
-        sample = part.sample(settings, heads, tally)
-        if sample is not None:
-            yield sample
+        _note_odd(lines, finds, gathering.tally, examples)
+        gathering.add(lines, keys, said, finds)
+        if len(gathering) >= TOGETHER:
+            yield gathering.take()
+    gathering.end()
+    if len(gathering):
+        yield gathering.take()
     if bad >= ALL_BAD and not kept:
         raise BrokenDocument(
             f"Not one of {bad} rows could be understood", "Check the feed's column map against the file."
         )
-    notes = (*table.notes, *_notes(tally, examples, table, reader))
+    notes = (*table.notes, *_notes(gathering.tally, examples, table, reader))
     yield Reading(rows=kept + bad, newest=newest, notes=notes, whole=not bad)
 
 

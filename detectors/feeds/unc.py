@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from detectors.batch import Batch, in_batches
 from detectors.feeds.cells import BadCell, Found, Head, RowReader
 from detectors.feeds.columns import position
 from detectors.feeds.grid import Grid
 from detectors.feeds.layout import Layout
-from detectors.feeds.table import collected, iter_items, opened
+from detectors.feeds.table import TOGETHER, collected, iter_items, opened
 from detectors.feeds.table import redact as redact_table
 from detectors.sample import Abundance, BrokenDocument, Finding, Quarantined, Reading, Sample, SampleKind
 
@@ -113,8 +114,9 @@ def iter_samples(
     content_type: str = "",
     settings: UncSettings = UncSettings(),
     received: date | None = None,
-) -> Iterator[Sample | Quarantined | Reading]:
-    """As `read` (`read_pair` when `analysis` is given), item by item; the last is a Reading with counts and notes."""
+) -> Iterator[Batch | Quarantined | Reading]:
+    """As `read` (`read_pair` when `analysis` is given), samples in batches; the last item is a Reading with counts and
+    notes."""
     lab = replace(settings.lab_detail, methods=settings.methods, default_state=settings.state,
                   default_county=settings.county)  # fmt: skip
     if analysis:
@@ -203,7 +205,7 @@ class _Heads:
 
 def _pair(
     body: bytes, analysis: bytes, content_type: str, lab: Layout, settings: UncSettings, received: date | None
-) -> Iterator[Sample | Quarantined | Reading]:
+) -> Iterator[Batch | Quarantined | Reading]:
     if not _is_lab_detail(body, content_type, settings):
         body, analysis = analysis, body
         if not _is_lab_detail(body, content_type, settings):
@@ -220,13 +222,16 @@ def _pair(
     for item in iter_items(body, content_type=content_type, settings=lab, received=received, heads=seen):
         if isinstance(item, Reading):
             last = item
-        elif isinstance(item, Sample) and _torn(item, heads.get(item.key), aside):
-            lost += 1  # without the row that was put aside, the sample would seem to have been changed
-        else:
-            if isinstance(item, Quarantined):
-                aside.append(item.line)
+        elif isinstance(item, Quarantined):
+            aside.append(item.line)
             yield item
+        else:
+            entire = _entire(item, heads, aside)
+            lost += len(item) - len(entire)
+            if len(entire):
+                yield entire
     newest = last.newest
+    negative: list[Sample] = []
     for key, row in heads.items():
         if key in seen.met:
             continue
@@ -238,12 +243,20 @@ def _pair(
             continue
         sample = _negative(key, row, settings)
         newest = max(filter(None, (newest, sample.tested, sample.collected)), default=None)
-        yield sample
+        negative.append(sample)
+    yield from in_batches(negative, TOGETHER)
     told = [f"{waiting} samples are not tested yet."] if waiting else []
     if lost:
         told.append(f"{lost} samples have results that are not in lab_detail; they are left out until they are.")
     whole = last.whole and not bad and not lost
     yield replace(last, rows=last.rows + rows, newest=newest, notes=(*last.notes, *notes, *told), whole=whole)
+
+
+def _entire(batch: Batch, heads: Mapping[str, _Row], aside: Sequence[int]) -> Batch:
+    """The samples of which no row was put aside: without it, a sample would seem to have been changed."""
+    if not aside:
+        return batch
+    return batch.some([i for i, sample in enumerate(batch) if not _torn(sample, heads.get(sample.key), aside)])
 
 
 def _torn(sample: Sample, row: _Row | None, aside: Sequence[int]) -> bool:
@@ -264,7 +277,7 @@ def _negative(key: str, row: _Row, settings: UncSettings) -> Sample:
 
 def _alone(
     body: bytes, content_type: str, settings: UncSettings, received: date | None
-) -> Iterator[Sample | Quarantined | Reading]:
+) -> Iterator[Batch | Quarantined | Reading]:
     """analysis_dataset without its pair: its yes/no columns are all that is known of what was found."""
     layout = replace(settings.analysis, default_state=settings.state, default_county=settings.county)
     table = opened(body, content_type, layout)
@@ -272,6 +285,7 @@ def _alone(
     some = [(index, name) for column, name in ANY.items() if (index := position(table.header, (column,))) is not None]
     rows = waiting = bad = 0
     newest: date | None = None
+    read: list[Sample] = []
     for line, row, key, head, found in _each(table, reader):
         rows += 1
         if isinstance(head, BadCell) or not key:
@@ -291,7 +305,12 @@ def _alone(
         )
         sample = replace(_negative(key, _Row(head, line, None), settings), findings=findings)
         newest = max(filter(None, (newest, sample.tested, sample.collected)), default=None)
-        yield sample
+        read.append(sample)
+        if len(read) >= TOGETHER:
+            yield Batch.of(read)
+            read = []
+    if read:
+        yield Batch.of(read)
     yield from table.torn
     bad += len(table.torn)
     rows += len(table.torn)

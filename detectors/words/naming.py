@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 
+from detectors.batch import Batch
 from detectors.sample import Finding, Reading, Sample, Tally
 from detectors.words.lexicon import Lexicon
 from detectors.words.places import REGION, Gazetteer
@@ -69,6 +70,7 @@ class Namer:
         self._unplaced: Counter[str] = Counter()
         self._sure: dict[int, tuple[Finding, ...]] = {}
         self._alive: list[Finding] = []
+        self._about: dict[int, tuple[Sample, Sample]] = {}  # each beside itself, so that its identity stays its own
         self._places: dict[tuple[str, str], str] = {}
 
     def told(self, reading: Reading) -> NamedReading:
@@ -92,20 +94,58 @@ class Namer:
 
     def sample(self, sample: Sample) -> Sample | None:
         """The sample, named and placed; None when it says only that a result is pending or could not be had."""
-        named = self.said(sample)
-        return None if named is None else replace(sample, findings=named[0], place=named[1])
+        findings = self._named(sample.findings)
+        return None if findings is None else replace(sample, findings=findings, place=self._place_of(sample))
 
-    def said(self, sample: Sample) -> tuple[tuple[Finding, ...], str] | None:
-        """As `sample`, its findings and its place alone: making a million samples anew would take its time."""
+    def batch(self, batch: Batch, elsewhere: str = "") -> Batch:
+        """The samples of a batch, as `sample` gives them; those of which no place is known are `elsewhere`."""
         try:
             # By identity: readers give equal rows the very same finding, and a million of them are few different ones.
-            findings = tuple(chain.from_iterable(map(self._sure.__getitem__, map(id, sample.findings))))
+            named = list(map(self._sure.__getitem__, map(id, batch.findings)))
         except KeyError:
-            waiting = self._pending + self._untested
-            findings = tuple(named for finding in sample.findings for named in self._findings(finding))
-            if not findings and self._pending + self._untested > waiting:
-                return None
-        return findings, sample.place or self.place(sample.state, sample.county)
+            return self._one_by_one(batch, elsewhere)
+        ends = batch.ends
+        if set(map(len, named)) - {1}:
+            counted = [0, *accumulate(map(len, named))]
+            ends = [counted[end] for end in ends]
+        about = [self._placed(sample, elsewhere) for sample in batch.about]
+        return Batch(batch.keys, batch.lines, about, list(chain.from_iterable(named)), ends)
+
+    def _one_by_one(self, batch: Batch, elsewhere: str) -> Batch:
+        which: list[int] = []
+        about: list[Sample] = []
+        findings: list[Finding] = []
+        ends: list[int] = []
+        for i, (sample, (first, last)) in enumerate(zip(batch.about, pairwise((0, *batch.ends)), strict=True)):
+            named = self._named(batch.findings[first:last])
+            if named is not None:
+                which.append(i)
+                about.append(self._placed(sample, elsewhere))
+                findings += named
+                ends.append(len(findings))
+        keys, lines = [batch.keys[i] for i in which], [batch.lines[i] for i in which]
+        return Batch(keys, lines, about, findings, ends)
+
+    def _named(self, findings: Sequence[Finding]) -> tuple[Finding, ...] | None:
+        waiting = self._pending + self._untested
+        named = tuple(chain.from_iterable(map(self._findings, findings)))
+        return None if not named and self._pending + self._untested > waiting else named
+
+    def _placed(self, sample: Sample, elsewhere: str) -> Sample:
+        """What is said of a sample, with its place; once for each that is met again."""
+        known = self._about.get(id(sample))
+        if known is not None:
+            return known[1]
+        place = self._place_of(sample)
+        placed = replace(sample, place=place or elsewhere)
+        if place and (sample.place or (sample.state, sample.county) in self._places):  # all others are counted
+            if len(self._about) >= _REMEMBERED:
+                self._about.clear()
+            self._about[id(sample)] = sample, placed
+        return placed
+
+    def _place_of(self, sample: Sample) -> str:
+        return sample.place or self.place(sample.state, sample.county)
 
     def _findings(self, finding: Finding) -> tuple[Finding, ...]:
         known = self._sure.get(id(finding))

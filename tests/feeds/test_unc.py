@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from detectors.batch import one_by_one
 from detectors.feeds import unc
 from detectors.sample import Abundance, BrokenDocument, Reading, Sample
 from tests.shared import shared
@@ -128,7 +129,7 @@ def test_the_real_layout() -> None:
 
 def test_a_long_file_is_streamed_in_order() -> None:
     rows = b"".join(b"%d,fentanyl,,GCMS,0%dapr2023\n" % (i // 4, i % 9 + 1) for i in range(20_000))
-    items = list(unc.iter_samples(b"sampleid,substance,abundance,method,date_complete\n" + rows))
+    items = list(one_by_one(unc.iter_samples(b"sampleid,substance,abundance,method,date_complete\n" + rows)))
     assert isinstance(items[-1], Reading)
     assert (items[-1].rows, items[-1].samples, len(items)) == (20_000, (), 5001)
 
