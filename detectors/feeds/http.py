@@ -30,7 +30,7 @@ REFUSALS: Mapping[int, str] = {
     410: "The source says the document is gone for good; find its new address.",
     451: "The source may not show this for legal reasons.",
 }
-SECRET = re.compile("token|key|secret|pass|sig|auth|code", re.IGNORECASE)
+SECRET = re.compile("token|key|secret|pass|pwd|sig|auth|code|cred|session|jwt|bearer", re.IGNORECASE)
 ACCEPT = "text/csv, application/json, application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
 
 
@@ -143,6 +143,8 @@ def _sent(client: FeedClient, request: httpx.Request, limits: FetchLimits) -> ht
         raise FetchFailed(
             f"{where} did not answer in time", f"It has {limits.total:g} seconds; the next poll tries again."
         ) from error
+    except httpx.InvalidURL as error:  # the client looks at where a redirect leads, though it does not go there
+        raise FetchFailed(f"{where} redirects to something that is no address", "Ask the source.") from error
     except (httpx.HTTPError, ValueError) as error:
         raise FetchFailed(f"{where} could not be reached ({_why(error)})", "The next poll tries again.") from error
 

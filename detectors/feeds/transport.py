@@ -9,6 +9,7 @@ server that drips one header byte a second never trips a time-out that starts ag
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 import ssl
 import time
@@ -116,11 +117,8 @@ def _left(timeout: float | None, out_of_time: type[httpcore.TimeoutException]) -
     return left if timeout is None else min(timeout, left)
 
 
-class CheckedTransport(httpx.HTTPTransport):
-    """httpx's own transport over our network backend; usable only inside `fetch`, which sets the rules."""
-
-    def __init__(self, verify: ssl.SSLContext | bool = True) -> None:
-        context = httpx.create_ssl_context(verify=verify, trust_env=False)
+class _Pooled(httpx.HTTPTransport):
+    def __init__(self, context: ssl.SSLContext) -> None:
         super().__init__(verify=context, trust_env=False)
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
@@ -131,6 +129,25 @@ class CheckedTransport(httpx.HTTPTransport):
         )
 
 
+class CheckedTransport(httpx.BaseTransport):
+    """httpx's own transport over our network backend; usable only inside `fetch`, which sets the rules.
+
+    A connection that is kept open is not looked at again when it is used again. So those of feeds that may reach
+    private addresses are kept apart: no redirect of another feed finds one of them open.
+    """
+
+    def __init__(self, verify: ssl.SSLContext | bool = True) -> None:
+        context = httpx.create_ssl_context(verify=verify, trust_env=False)
+        self._by_rule = {allowed: _Pooled(context) for allowed in (False, True)}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._by_rule[RULES.get().allow_private].handle_request(request)
+
+    def close(self) -> None:
+        for pooled in self._by_rule.values():
+            pooled.close()
+
+
 class FeedClient(httpx.Client):
     """The client that `fetch` wants: no redirects of its own, nothing taken from the environment, no cookies kept.
 
@@ -138,6 +155,9 @@ class FeedClient(httpx.Client):
     """
 
     def __init__(self, verify: ssl.SSLContext | bool = True) -> None:
+        # Their lines bear whole addresses, tokens and all, and every header; what is to be said of a fetch we say.
+        for talkative in ("httpx", "httpcore"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         super().__init__(
             transport=CheckedTransport(verify), cookies=no_cookies, follow_redirects=False, trust_env=False

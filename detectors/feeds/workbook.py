@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Sequence
@@ -16,6 +17,11 @@ from detectors.sample import BrokenDocument
 
 UNPACKED = 400_000_000
 """Most bytes that the parts of a workbook may have when unpacked; a 40 MB ZIP can hold 40 GB."""
+PROLOG = 65_536
+"""Bytes at the beginning of a part in which its first element must stand."""
+BEFORE = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+"""What may stand before the first element: all but a declaration of the document's type."""
+ROOT = re.compile(rb"<[^!?]")
 DAMAGED = "Open it in Excel, save it again, or ask the source for CSV."
 
 
@@ -59,8 +65,9 @@ def _refuse_bombs(body: bytes) -> None:
             for part in parts.infolist():
                 if part.filename.endswith((".xml", ".rels")):
                     with parts.open(part) as stream:
-                        if b"<!" in stream.read(4096).replace(b"<!--", b""):
-                            raise BrokenDocument("The workbook declares XML entities, which no Excel does", DAMAGED)
+                        begun = stream.read(PROLOG).replace(b"\0", b"")  # UTF-16 as well
+                    if part.file_size and not ROOT.match(BEFORE.sub(b"", begun)):
+                        raise BrokenDocument("The workbook declares XML entities, which no Excel does", DAMAGED)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise BrokenDocument("The Excel workbook is damaged", DAMAGED) from error
     except Exception as error:
