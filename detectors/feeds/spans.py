@@ -28,7 +28,8 @@ def cut(body: bytes, skip: int, width: int, keep: Sequence[int], begun: bytes) -
     plain, or if a row without any of them would become a blank line. See `spans` for the rest."""
     if len(keep) < 2:
         return None
-    out = io.BytesIO()
+    # Zeroes take no memory until they are written over; a buffer that grows is copied again and again, into new memory.
+    out = io.BytesIO(bytes(len(begun) + len(body)))
     out.write(begun)
     runs = [k for k in keep if k - 1 not in keep], [k for k in keep if k + 1 not in keep]
     for found in spans(body, skip, ",", width):
@@ -42,6 +43,7 @@ def cut(body: bytes, skip: int, width: int, keep: Sequence[int], begun: bytes) -
             steps[_begins(ends, first)] += 1
             steps[ends[:, last] + 1] -= 1
         out.write(text[np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)].tobytes())
+    out.truncate()
     return out.getvalue()
 
 
