@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from alerts.app import App
-from alerts.cli.opening import ConfigOption, Failure, opened
+from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.clock.now import now
 from alerts.flow.add_contact import ContactError
 from alerts.flow.pass_over import pass_over
@@ -42,14 +42,19 @@ def add(
 
 
 @group.command("list")
-def list_duty(config: ConfigOption = None) -> None:
+def list_duty(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """List the roster in the order in which people are asked."""
     with opened(config) as app, app.store.read() as connection:
-        for one in duty.roster(connection):
-            away = f"  away until {one.away_until:%Y-%m-%d %H:%M} UTC" if one.away_until else ""
-            typer.echo(
-                f"{one.position}  {one.person.name}  {', '.join(a.channel for a in one.contact.addresses)}{away}"
-            )
+        found = duty.roster(connection)
+    rows, lines = [], []
+    for one in found:
+        channels = [a.channel for a in one.contact.addresses]
+        away = f"  away until {one.away_until:%Y-%m-%d %H:%M} UTC" if one.away_until else ""
+        lines.append(f"{one.position}  {one.person.name}  {', '.join(channels)}{away}")
+        back = one.away_until.isoformat() if one.away_until else None
+        rows.append({"position": one.position, "name": one.person.name, "channels": channels, "away_until": back})
+    empty = "Nobody is on the roster. `supplywatch duty add NAME --phone …` puts a person on it."
+    say(rows, as_json=as_json, words="\n".join(lines) or empty)
 
 
 @group.command("away")

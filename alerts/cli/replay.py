@@ -17,7 +17,8 @@ from rich.table import Table
 from alerts.cli.opening import ConfigOption, Failure, configuration, opened
 from alerts.cli.source_file import FEED, bar, read_file, wide
 from alerts.config import Configuration
-from alerts.config.sections import Store, Templates, ThresholdSeed
+from alerts.config.sections import Store, Templates
+from alerts.config.threshold import ThresholdSeed
 from alerts.flow.replay import ReplayedAlert, as_json
 from alerts.flow.replay import replay as verb
 from detectors.words.naming import name_reading

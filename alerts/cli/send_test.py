@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from alerts.cli.opening import ConfigOption, Failure, opened
+from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.cli.templates import sample
 from alerts.clock.now import now
 from alerts.flow.send_test import TestMessageError
@@ -23,6 +23,7 @@ def send_test(
     language: Annotated[str, typer.Option(help="en or es.")] = "en",
     kind: Annotated[str, typer.Option(help="Any kind of message, as `templates preview` knows them.")] = "exercise",
     config: ConfigOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Send a made-up message to a contact, an alert always marked as an exercise, and say what the carrier answered.
 
@@ -39,9 +40,12 @@ def send_test(
             sent = through_the_outbox(app, channel, to, content, kind, language, now)
         except (ValueError, WordingError, TestMessageError) as error:
             raise Failure(str(error)) from None
-        if sent.state in (DeliveryState.ACCEPTED, DeliveryState.DELIVERED):
-            typer.echo(f"Taken by {sent.provider}: {sent.provider_id} ({sent.state}).")
-            return
-        why = sent.problem or sent.held_because or "its turn has not come; supplywatch serve sends it"
-        typer.echo(f"The carrier has not taken it. It is {sent.state}: {why}", err=True)
-        raise typer.Exit(1)
+        taken = sent.state in (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
+        why = "" if taken else sent.problem or sent.held_because or "its turn has not come; supplywatch serve sends it"
+        if as_json or taken:
+            value = {"state": str(sent.state), "provider": sent.provider, "id": sent.provider_id, "why": why}
+            say(value, as_json=as_json, words=f"Taken by {sent.provider}: {sent.provider_id} ({sent.state}).")
+        else:
+            typer.echo(f"The carrier has not taken it. It is {sent.state}: {why}", err=True)
+        if not taken:
+            raise typer.Exit(1)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from alerts.cli.opening import ConfigOption, Failure, opened
+from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.clock.now import now
 from alerts.console.door import make_link
 from alerts.model.staff import Role
@@ -32,8 +32,13 @@ def link(
 
 
 @group.command("list")
-def list_staff(config: ConfigOption = None) -> None:
+def list_staff(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """List who may sign in."""
     with opened(config) as app, app.store.read() as connection:
-        for person in staff.everybody(connection):
-            typer.echo(f"{person.name}  ({person.role})")
+        people = staff.everybody(connection)
+    words = "\n".join(f"{person.name}  ({person.role})" for person in people)
+    say(
+        [{"name": person.name, "role": str(person.role)} for person in people],
+        as_json=as_json,
+        words=words or "Nobody yet. `supplywatch staff link NAME` lets a person in.",
+    )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from alerts.config.columns import Columns, lacking
-from alerts.config.mistakes import with_all
+from alerts.config.mistakes import nearest, with_all
 from alerts.config.section import Section, Span
 from detectors.feeds.layout import Layout
 from detectors.feeds.presets import Preset, presets
@@ -90,6 +90,9 @@ def _whole_feed(value: dict[str, Any], known: Preset | None) -> Iterator[str]:
         yield 'needs `preset`, or for a table of your own `reader = "table"` and a column map (columns)'
     elif value.get("preset") and kind:
         yield "needs either `preset` or `reader`, one of the two"
+    elif value.get("preset") and known is None:
+        near = nearest(str(value["preset"]), presets())
+        yield f"there is no preset '{value['preset']}'.{near} `supplywatch feeds presets` lists them"
     elif kind and not isinstance(columns, dict):
         yield "needs a column map: a table [feeds.NAME.columns] with `key`, a date and `substance`"
     elif kind:

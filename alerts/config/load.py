@@ -138,6 +138,8 @@ def _sentence(name: str, error: dict[str, Any], defaults: dict[str, Any]) -> str
             return f"{name}: {key}: must be {bound}, not {given!r}."
         case "value_error":
             return f"{name}: {key or 'the file'}: {limits['error']}."
+        case "string_too_short" if given and limits["min_length"] > 1:
+            return f"{name}: {key}: must have at least {limits['min_length']} letters, not {given!r}."
         case "too_short" | "string_too_short":
             return f"{name}: {key}: must not be empty."
     expected = {"bool": "true or false", "int": "a whole number", "float": "a number", "string": "text in quotes",

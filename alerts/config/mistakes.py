@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -28,6 +29,12 @@ def with_all(value: Any, make: Callable[[Any], T], whole: Iterable[str]) -> T:
         if not details:
             return made
     raise ValidationError.from_exception_data("config", details)
+
+
+def nearest(given: str, known: Iterable[str]) -> str:
+    """ " Did you mean 'watchlist'?", "" where nothing is near."""
+    near = get_close_matches(given, list(known), n=1)
+    return f" Did you mean '{near[0]}'?" if near else ""
 
 
 def _again(error: dict[str, Any]) -> InitErrorDetails:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, field_validator, model_validator
 
 from alerts.config.feed import Feed
+from alerts.config.mistakes import with_all
 from alerts.config.section import ClockTime, Section
+from alerts.config.threshold import LevelRow, ThresholdSeed
 from alerts.model.time_zones import time_zones
 
 
@@ -171,38 +174,6 @@ class Templates(Section):
     folder: str = ""
 
 
-class ThresholdSeed(Section):
-    method: str
-    substances: tuple[str, ...] = Field(min_length=1)
-    scope: Literal["county", "state"]
-    kinds: tuple[Literal["drug", "death", "seizure", "biological", "field report", "notice"], ...] = Field(min_length=1)
-    level: Literal["act_now", "advisory", "info"]
-    release: Literal["automatic", "review"]
-    parameters: dict[str, float | int | str | bool] = {}
-    cool_down_days: int = Field(ge=0, le=3650)
-    expires_days: int = Field(ge=1, le=3650)
-    longest_days: int = Field(ge=1, le=3650)
-    update_hours: int = Field(ge=0, le=8760)
-    review_hours: int = Field(ge=1, le=8760)
-    by_evidence: bool = True
-    enabled: bool = True
-
-
-class LevelRow(Section):
-    substances: tuple[str, ...] = ()
-    kinds: tuple[Literal["drug", "death", "seizure", "biological", "field report", "notice"], ...] = ()
-    confidence: tuple[Literal["lab-confirmed", "screening", "field report", "bulletin"], ...] = ()
-    methods: tuple[str, ...] = ()
-    findings: int = Field(default=1, ge=1, le=100000)
-    places: int = Field(default=1, ge=1, le=10000)
-    false_discovery: float = Field(default=1.0, gt=0, le=1)
-    grounds: int = Field(default=1, ge=1, le=10)
-    sources: int = Field(default=1, ge=1, le=100)
-    traces_only: bool = False
-    level: Literal["act_now", "advisory", "info"]
-    release: Literal["automatic", "review"]
-
-
 class Configuration(Section):
     programme: Programme
     store: Store
@@ -231,12 +202,19 @@ class Configuration(Section):
                 raise ValueError(f"the name '{name}' must be small letters, digits and hyphens, 40 at the most")
         return value
 
-    @model_validator(mode="after")
-    def _lists_exist(self) -> Configuration:
-        named = [(f"thresholds.{name}", seed.substances) for name, seed in self.thresholds.items()]
-        for name, substances in [*named, *((f"levels.{name}", row.substances) for name, row in self.levels.items())]:
-            for wanted in substances:
-                if wanted.startswith("list:") and wanted[5:] not in self.lists:
-                    known = ", ".join(self.lists) or "none"
-                    raise ValueError(f"{name} names '{wanted}', but the lists are: {known}")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _whole(cls, value: Any, make: ModelWrapValidatorHandler[Configuration]) -> Configuration:
+        return with_all(value, make, _lists_exist(value) if isinstance(value, dict) else ())
+
+
+def _lists_exist(value: dict[str, Any]) -> Iterator[str]:
+    """A sentence for each list that a threshold or a level names and that is not there."""
+    lists, own = value.get("lists"), ("thresholds", "levels")
+    known = list(lists) if isinstance(lists, dict) else []
+    for where, entries in ((w, value.get(w)) for w in own):
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
+            substances = entry.get("substances") if isinstance(entry, dict) else ()
+            for wanted in substances if isinstance(substances, list | tuple) else ():
+                if isinstance(wanted, str) and wanted.startswith("list:") and wanted[5:] not in known:
+                    yield f"{where}.{name} names '{wanted}', but the lists are: {', '.join(known) or 'none'}"

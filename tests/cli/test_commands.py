@@ -111,7 +111,8 @@ def test_an_empty_system_says_so(run: Run) -> None:
         (("detect",), "Nothing reaches a threshold. That is not proof of safety."),
         (("feeds", "names"), "Every name was recognised."),
         (("feeds", "aside", "lab"), "No row was set aside."),
-        (("staff", "list"), ""),
+        (("staff", "list"), "Nobody yet."),
+        (("duty", "list"), "Nobody is on the roster."),
     ):
         said = run(*words)
         assert (said.code, part in said.out) == (0, True), said
@@ -131,8 +132,14 @@ def test_json_is_json(run: Run) -> None:
         ("partners", "list"),
         ("feeds", "presets"),
         ("log", "show"),
+        ("staff", "list"),
+        ("duty", "list"),
     ):
         assert isinstance(json.loads(run(*words, "--json").out), list)
+    checked, linted = run("check", "--json"), run("lint", "--kind", "exercise", "--json")
+    assert (checked.code, json.loads(checked.out)["database"]) == (1, "sqlite")
+    assert any("sms: no carrier" in missing for missing in json.loads(checked.out)["missing"])
+    assert (linted.code, json.loads(linted.out)["errors"]) == (0, 0)
 
 
 def test_check_says_what_real_sending_lacks(run: Run) -> None:

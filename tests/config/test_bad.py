@@ -34,6 +34,17 @@ def test_all_mistakes_are_said_at_once() -> None:
     assert str(caught.value).count("\n") == 3
 
 
+def test_what_one_key_and_what_several_together_show_is_said_in_one_report() -> None:
+    text = (
+        '[console]\nport = 70000\n[feeds.lab]\npreset = "unc-lab-detial"\nurl = "https://x.example/r"\nevery = "soon"\n'
+        '[thresholds.mine]\nmethod = "watchlst"\nsubstances = ["list:sedatives"]\nscope = "town"\n'
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        parse(text, "mine.toml", {})
+    for part in ("70000", "'unc-lab-detial'", "every", "'watchlst'", "'list:sedatives'", "'town'", "review_hours"):
+        assert part in str(caught.value), part
+
+
 def test_a_file_that_is_not_there_is_said_with_its_mend(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"there is no such file\. Name another with --config"):
         load(tmp_path / "none.toml", {})
