@@ -127,6 +127,7 @@ def worker(app: App, channel: str) -> float:
 
 def scaling(many: int) -> list[str]:
     """One and three worker processes on PostgreSQL; no goal, since they share two cores with their carrier."""
+    many = min(many, PEOPLE)
     speeds = []
     with postgres() as server:
         for number in (1, 3):

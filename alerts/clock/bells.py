@@ -23,6 +23,7 @@ from alerts.flow.digest import digest
 from alerts.flow.dispatch import dispatch
 from alerts.flow.fall_back import fall_back
 from alerts.flow.lateness import lateness
+from alerts.flow.lay_out import lay_out
 from alerts.flow.overdue import overdue
 from alerts.flow.read_bounces import read_bounces
 from alerts.flow.reconcile import reconcile
@@ -69,6 +70,7 @@ class Bells:
             every = timedelta(seconds=clock.deliver_seconds)
             self._every(f"deliver {channel}", every, partial(self._deliver, channel))
         self._every("reconcile", timedelta(seconds=max(1.0, clock.deliver_seconds)), self._reconcile)
+        self._every("lay out", timedelta(seconds=max(1.0, clock.deliver_seconds)), self._lay_out)
         self._every("fall back", timedelta(seconds=max(FALL_BACK, clock.deliver_seconds)), self._fall_back)
         if self.app.configuration.email.bounces_folder:
             self._every("bounces", timedelta(minutes=1), lambda: read_bounces(self.app, now()))
@@ -119,6 +121,7 @@ class Bells:
     def _watch(self) -> None:
         seen = watch(self.app, now())
         if seen is not None and seen.addressed:
+            self.ring("lay out")
             for channel in self.app.notifiers:
                 self.ring(f"deliver {channel}")
 
@@ -130,6 +133,10 @@ class Bells:
         for _ in range(BATCH):
             if self._stopping.is_set() or reconcile(self.app, now()) is None:
                 return
+
+    def _lay_out(self) -> None:
+        while not self._stopping.is_set() and lay_out(self.app, now(), most=1):
+            pass
 
     def _fall_back(self) -> None:
         if self._resting.running:

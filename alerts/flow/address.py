@@ -1,23 +1,44 @@
-"""Turn approved editions into outbox rows: one transaction each, with its ledger entry."""
+"""Turn approved editions into outbox rows: decided in one transaction each, with its ledger entry."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.merge_waiting import merge_waiting
+from alerts.flow.fault import fault
+from alerts.flow.lay_out import lay_out, write_part
+from alerts.flow.parts import parts
 from alerts.flow.plan import Plan, plan
+from alerts.flow.rows_of import rows_of
+from alerts.flow.undisturbed import undisturbed
 from alerts.flow.withdraw_waiting import withdraw_waiting
 from alerts.model.alert import Alert, AlertVersion, VersionState
+from alerts.model.delivery import Delivery
+from alerts.model.letter import Letter
+from alerts.model.part import Part
 from alerts.model.reason import ENDINGS
 from alerts.privacy import rounded_audience
 from alerts.record.append import append
-from alerts.store import alerts, outbox
+from alerts.store import alerts, outbox, unwritten
 from alerts.store.engine import Connection
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan made ready to be written. first: rows of its first part. others: the other parts, as they are kept, with
+    the number of messages in each. letters: words that many get."""
+
+    plan: Plan
+    first: Part | None
+    rows: tuple[Delivery, ...]
+    others: tuple[tuple[int, str], ...]
+    letters: tuple[Letter, ...]
+
+
 def address(app: App, now: datetime) -> int:
-    """Address every approved edition; returns how many messages were written into the outbox."""
+    """Address every approved edition; returns how many messages were decided. Those of a great many people are written
+    into the outbox in parts: the first at once, the others by `lay_out`."""
     with app.store.read() as connection:
         waiting = alerts.versions_in(connection, {VersionState.APPROVED})
     written = 0
@@ -28,39 +49,58 @@ def address(app: App, now: datetime) -> int:
             assert alert is not None
             if version.reason in ENDINGS:
                 withdraw_waiting(app, connection, alert, version, now)
-            planned = early or plan(app, connection, alert, version, now)
-            written += write_out(app, connection, alert, version, planned, now)
+            ready = early or prepare(app, connection, alert, version, now)
+            written += write_out(app, connection, alert, version, ready, now)
+            fault("in-addressing")
+        fault("after-addressing")
     return written
 
 
-def plan_first(app: App, version: AlertVersion, now: datetime) -> Plan | None:
+def plan_first(app: App, version: AlertVersion, now: datetime) -> Prepared | None:
     """The plan of a first edition, made while others may write: for a state it takes long, and a STOP or a receipt
     must not wait for it. Who takes back consent meanwhile is found when the row is claimed.
 
     None for a later edition: whom it is for depends on what is just being sent, so it is planned as it is written.
+    Before that, whatever is left of the earlier ones is written into the outbox: it shows who is meant by them.
     """
     if version.version > 1:
+        lay_out(app, now, alert=version.alert)
         return None
     with app.store.read() as connection:
         alert = alerts.get(connection, version.alert)
-        return None if alert is None else plan(app, connection, alert, version, now)
+        return None if alert is None else prepare(app, connection, alert, version, now)
+
+
+def prepare(app: App, connection: Connection, alert: Alert, version: AlertVersion, now: datetime) -> Prepared:
+    """Plan an edition and make all of it ready but the writing. Reads only; raises WordingError as `plan` does."""
+    with undisturbed():
+        planned = plan(app, connection, alert, version, now)
+        in_parts = parts(app, alert, version, planned.slips, now)
+        first = next(in_parts, None)
+        rows = tuple(rows_of(app.key, first)) if first else ()
+        others = tuple((len(p.lines), unwritten.dumped(p)) for p in in_parts)
+        return Prepared(planned, first, rows, others, planned.letters)
 
 
 def write_out(
-    app: App, connection: Connection, alert: Alert, version: AlertVersion, planned: Plan, now: datetime
+    app: App, connection: Connection, alert: Alert, version: AlertVersion, ready: Prepared, now: datetime
 ) -> int:
-    """Write a plan's rows. An edition that somebody else addressed meanwhile brings none."""
+    """Write a plan's first part into the outbox and keep the others; returns how many messages that were. From then on
+    the edition counts as sent out, and its audience stands. One that somebody else addressed meanwhile brings none.
+    """
+    planned, written = ready.plan, 0
     if not alerts.move_version(connection, version, VersionState.ADDRESSED, texts_sha256=planned.sha256):
         return 0
     if version.version > 1:
         # Who still waits for an earlier edition gets this one in its stead: it says all that the earlier one did.
         withdraw_waiting(app, connection, alert, version, now, only=planned.pairs)
-    outbox.keep_letters(connection, planned.letters)
-    written = outbox.add(connection, planned.deliveries)
-    held = {s.contact for s in planned.first if s.channel == "sms" and s.due > now}
-    for contact in sorted(held & outbox.with_several_waiting(connection, "sms", now)) if held else ():
-        merge_waiting(app, connection, contact, now)
-    channels = {s.channel for s in planned.first}
+    outbox.keep_letters(connection, ready.letters)
+    if ready.first is not None:
+        written = write_part(app, connection, ready.first, ready.rows, now)
+    for messages, body in ready.others:
+        unwritten.keep(connection, version.alert, version.version, body)
+        written += messages
+    first = planned.first
     append(
         connection,
         at=now,
@@ -68,9 +108,9 @@ def write_out(
         subject=alert.number,
         fields={
             "version": version.version,
-            "audience": len(planned.first),
-            "audience_about": rounded_audience(len(planned.first)),
-            "channels": sorted(channels),
+            "audience": len(first),
+            "audience_about": rounded_audience(len(first)),
+            "channels": sorted({s.channel for s in first}),
             "segments": planned.segments,
             "texts_sha256": planned.sha256,
         },

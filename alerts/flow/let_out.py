@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from alerts.app import App
 from alerts.flow.address import address
+from alerts.flow.lay_out import lay_out
 from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
 from alerts.store import alerts, outbox
@@ -21,6 +22,7 @@ def let_out(app: App, now: datetime) -> None:
         for held in alerts.versions_in(connection, {VersionState.HELD}):
             alerts.move_version(connection, held, VersionState.APPROVED, approved_by=BY, approved_at=now)
     address(app, now)
+    lay_out(app, now)
     with app.store.write() as connection:
         waiting = outbox.latest(connection, limit=100_000, states=[DeliveryState.QUEUED])
         for start in range(0, len(waiting), outbox.BATCH):

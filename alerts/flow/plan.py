@@ -5,30 +5,32 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from alerts.app import App
 from alerts.flow.audience import Audience, LeftOut, audience
 from alerts.flow.channel_order import in_order
-from alerts.flow.contents import as_first, content, for_contact, kind_of, why_url
+from alerts.flow.contents import as_first, content, for_contact, kind_of
 from alerts.flow.hour import hour, weekly_limits
-from alerts.flow.links import delivery_id, unsubscribe_token
+from alerts.flow.links import unsubscribe_token
 from alerts.flow.notice_of import notice_of
+from alerts.flow.parts import parts
+from alerts.flow.rows_of import rows_of
 from alerts.flow.select import select
 from alerts.flow.slip import Rows, Said, Slip
+from alerts.flow.texts import Texts
+from alerts.flow.undisturbed import undisturbed
 from alerts.flow.weekly_limit import WEEK
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
-from alerts.model.delivery import LAYER, SENT_BY, Delivery, DeliveryState
-from alerts.model.letter import GAP, Letter
+from alerts.model.delivery import LAYER, SENT_BY, Delivery
+from alerts.model.letter import Letter
 from alerts.model.reason import ENDINGS, Reason
 from alerts.store import alerts, fatigue, partners, reached, signals
 from alerts.store.engine import Connection
-from alerts.wording.compose import Composed, fingerprint
-from alerts.wording.compose_anyway import compose_anyway
+from alerts.wording.compose import Composed
 from alerts.wording.content import AlertContent
 from alerts.wording.kinds import KINDS
-from alerts.wording.lint import lint
 from alerts.wording.rules.case import Limits, LintFinding
 
 
@@ -78,6 +80,11 @@ class Plan:
 def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, now: datetime) -> Plan:
     """Compose every distinct message of an edition once, and say who gets it. Contacts are read a batch at a time.
     Reads only; raises WordingError when a template fails."""
+    with undisturbed():
+        return _plan(app, connection, alert, version, now)
+
+
+def _plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, now: datetime) -> Plan:
     spoken = signals.by_number(connection, version.signals)
     editions = alerts.versions(connection, alert.id)
     first = editions[0]
@@ -99,7 +106,7 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
     private = app.configuration.privacy
     segments = app.configuration.sms.segments_most
     limits = Limits(k=private.smallest_count, people=private.smallest_population, segments=segments)
-    today = now.astimezone(app.configuration.programme.zone).date()
+    made = Texts(app, limits, now.astimezone(app.configuration.programme.zone).date())
     findings: dict[LintFinding, None] = {}
     most = weekly_limits(app)
     for part in receivers(app, connection, alert, version, editions, told):
@@ -124,40 +131,25 @@ def plan(app: App, connection: Connection, alert: Alert, version: AlertVersion, 
             # A template that does more with the link than print it is composed for each reader.
             if said is None or (link and said.letter is None):
                 mine = for_contact(given, contact, opt_out=fresh, unsubscribe=link)
-                made = _said(app, mine, says, LAYER[channel], contact.language)
-                if said is None:
-                    findings |= dict.fromkeys(lint(made.text, mine, limits, today))
-                composed.setdefault(key, made)
-                said = made
+                unheard = said is None
+                said, found = made.said(mine, says, LAYER[channel], contact.language)
+                if unheard:
+                    composed[key] = said
+                    findings |= dict.fromkeys(found)
             sent = week.get(contact.id, ())
             due, why = hour(contact, channel, version.level, version.reason, now, sent, most)
             slips.append(Slip(contact.id, channel, one.address.address, said, link, due, why, fresh, one.turn))
-    findings |= dict.fromkeys(_of_layers(app, base, kind, limits, today))
+    findings |= dict.fromkeys(_of_layers(app, made, base, kind))
     rows = Rows(slips, partial(_delivery, app, alert, version, now))
     texts = tuple({s.text.sha256: s.text for s in composed.values()}.values())
     return Plan(kind, base, tuple(slips), rows, texts, tuple(findings), tuple(left_out), _sha256(slips))
 
 
-def _said(app: App, mine: AlertContent, says: str, channel: str, language: str) -> Said:
-    """The text for one reader; and if it has their own link in it, the letter that it and all others are made from."""
-    made = compose_anyway(mine, kind=says, channel=channel, language=language, shelf=app.shelf)
-    words = (made.subject, made.text, made.html)
-    letter = None
-    if mine.unsubscribe:
-        gap = replace(mine, unsubscribe=GAP, why_link=why_url(GAP))
-        blank = compose_anyway(gap, kind=says, channel=channel, language=language, shelf=app.shelf)
-        letter = Letter(blank.subject, blank.text, blank.html)
-        if letter.to(mine.unsubscribe) != words:
-            letter = None
-    return Said(mine.front, says, made, letter, letter.id if letter else fingerprint(*words))
-
-
-def _of_layers(app: App, content: AlertContent, kind: str, limits: Limits, today: date) -> Iterator[LintFinding]:
+def _of_layers(app: App, texts: Texts, content: AlertContent, kind: str) -> Iterator[LintFinding]:
     """What the linter says of the full page and the flyer, which every message links to, in every language."""
     for channel in ("page", "flyer"):
         for language in app.configuration.programme.languages if channel in KINDS[kind].channels else ():
-            made = compose_anyway(content, kind=kind, channel=channel, language=language, shelf=app.shelf)
-            yield from lint(made, content, limits, today)
+            yield from texts.findings(content, kind, channel, language)
 
 
 def receivers(
@@ -229,40 +221,18 @@ def unsubscribe_url(app: App, contact: int, channel: str) -> str:
 
 
 def _delivery(app: App, alert: Alert, version: AlertVersion, now: datetime, slip: Slip) -> Delivery:
-    said, text = slip.said, slip.said.text
-    words = said.letter.to(slip.link) if said.letter else (text.subject, text.text, text.html)
-    return Delivery(
-        id=delivery_id(app.key, alert.id, version.version, slip.contact, slip.channel),
-        alert=alert.id,
-        version=version.version,
-        contact=slip.contact,
-        channel=slip.channel,
-        address=slip.address,
-        language=text.language,
-        kind=said.kind,
-        level=version.level,
-        state=DeliveryState.STANDBY if slip.turn else DeliveryState.QUEUED,
-        turn=slip.turn,
-        front=said.front,
-        subject=words[0],
-        text=words[1],
-        html=words[2],
-        segments=said.segments,
-        created_at=now,
-        due_at=slip.due,
-        valid_until=slip.due + timedelta(hours=app.configuration.delivery.valid_hours),
-        held_because="stands by for another channel" if slip.turn else slip.why,
-        first_contact=slip.fresh,
-        letter=said.letter_id,
-        own_link=slip.link if said.letter else "",
-    )
+    """The row that the outbox will give back, with its words."""
+    (made,) = rows_of(app.key, next(parts(app, alert, version, [slip], now)))
+    if slip.said.letter is None:
+        return made
+    subject, text, html = slip.said.letter.to(slip.link)
+    return replace(made, subject=subject, text=text, html=html)
 
 
 def _sha256(slips: Sequence[Slip]) -> str:
     """Where a text is a letter, its words and the link that goes into them are hashed one after the other."""
     digest = hashlib.sha256()
     for s in sorted(slips, key=lambda s: (s.contact, s.channel)):
-        for part in (str(s.contact), s.channel, s.address, s.link, s.said.sha256):
-            raw = part.encode()
-            digest.update(len(raw).to_bytes(8, "big") + raw)
+        parts = [part.encode() for part in (str(s.contact), s.channel, s.address, s.link, s.said.sha256)]
+        digest.update(b"".join([len(part).to_bytes(8, "big") + part for part in parts]))
     return digest.hexdigest()

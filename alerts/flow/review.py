@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.address import plan_first, write_out
-from alerts.flow.plan import plan
+from alerts.flow.address import plan_first, prepare, write_out
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.reason import Reason
 from alerts.model.staff import Person, Role
@@ -42,7 +41,8 @@ def approve(
         glass = break_glass.strip()
         if by.name == version.author and not glass:
             raise ReviewError("You made this edition, so somebody else must approve it (four eyes).")
-        planned = early if early is not None and version == seen else plan(app, connection, alert, version, now)
+        ready = early if early is not None and version == seen else prepare(app, connection, alert, version, now)
+        planned = ready.plan
         if planned.sha256 != seen_sha256:
             raise ReviewError(
                 "The texts or the list of receivers changed since you looked. Look at the page again, then approve."
@@ -59,7 +59,7 @@ def approve(
             fields={"version": version.version, "by": by.name, "role": str(by.role), "texts_sha256": planned.sha256,
                     "break_glass": bool(glass), "why": glass},
         )  # fmt: skip
-        return write_out(app, connection, alert, replace(version, state=VersionState.APPROVED), planned, now)
+        return write_out(app, connection, alert, replace(version, state=VersionState.APPROVED), ready, now)
 
 
 def reject(app: App, number: str, by: Person, why: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from alerts.model.delivery import DeliveryState
+from alerts.store import unwritten
 from alerts.store.engine import Connection
 from alerts.store.tables import drained, outbox
 
@@ -14,7 +15,9 @@ OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
 def waits(connection: Connection, alert: int, version: int) -> bool:
-    """Whether any message of an edition is still on its way to its carrier."""
+    """Whether any message of an edition is still on its way to its carrier, or to the outbox."""
+    if unwritten.left(connection, alert, version):
+        return True
     chosen = sa.select(outbox.c.id).where(
         outbox.c.alert == alert, outbox.c.version == version, outbox.c.state.in_([str(state) for state in OPEN])
     )

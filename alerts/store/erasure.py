@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from alerts.store import unwritten
 from alerts.store.engine import Connection
 from alerts.store.tables import addresses, attempts, consents, contacts, duty, inbound, outbox, verifications
 
@@ -20,6 +21,7 @@ def erase_contact(connection: Connection, contact: int) -> None:
         .where(contacts.c.id == contact)
         .values(label=GONE, active=False, places=[], substances=[], drills=False, digest="", wake=False)
     )
+    unwritten.forget(connection, contact)
     theirs = sa.select(outbox.c.id).where(outbox.c.contact == contact)
     # Carriers name the number in their refusals; the code beside it says as much.
     connection.execute(sa.update(attempts).where(attempts.c.delivery.in_(theirs)).values(detail=""))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,9 @@ import sqlalchemy as sa
 from alerts.model.delivery import MOVES, Delivery, DeliveryState
 from alerts.model.letter import Letter
 from alerts.model.level import RANK, Level
-from alerts.store.engine import Connection
+from alerts.store.bulk import Bind, Bulk
+from alerts.store.columns import Instant
+from alerts.store.engine import Connection, batched
 from alerts.store.tables import attempts, callbacks, letters, outbox
 from notifiers.message import Receipt
 
@@ -23,6 +26,11 @@ _ROWS = sa.select(
 ).select_from(outbox.outerjoin(letters, letters.c.id == outbox.c.letter))
 _FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "first_contact")
 _WORDS = ("subject", "text", "html")
+_COLUMNS = (*(_RENAMED.get(name, name) for name in _FIELDS), "rank")
+_VALUES = attrgetter(*_FIELDS)
+_MOMENTS = [place for place, name in enumerate(_COLUMNS) if isinstance(outbox.c[name].type, Instant)]
+_LEVEL, _STATE, _TURN = (_FIELDS.index(name) for name in ("level", "state", "turn"))
+_OWN_WORDS = [_FIELDS.index(name) for name in _WORDS]
 _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING)
 _OPEN_WORDS = tuple(str(state) for state in _OPEN)
 _LONGEST_WAIT = timedelta(hours=1)
@@ -30,19 +38,26 @@ _LONGEST_WAIT = timedelta(hours=1)
 
 
 def add(connection: Connection, deliveries: Iterable[Delivery]) -> int:
-    """Write rows of one edition that are not there yet, a batch at a time; returns how many were new. The key (alert,
-    version, contact, channel) makes a second addressing of the same version harmless. Their letters are there."""
+    """Write rows that are not there yet, a batch at a time; returns how many were new. The key (alert, version,
+    contact, channel), of which an id is made, makes a second addressing of the same version harmless. Their letters
+    are there."""
     written = 0
-    held: set[str] | None = None
+    into = Bulk(connection, outbox, _COLUMNS)
+    bound = into.bind("created_at")
+    moments: dict[datetime | None, Any] = {None: into.null}
     waiting = iter(deliveries)
-    while batch := list(islice(waiting, BATCH)):
-        if held is None:
-            edition = (outbox.c.alert == batch[0].alert, outbox.c.version == batch[0].version)
-            held = set(connection.scalars(sa.select(outbox.c.id).where(*edition)))
-        rows = [_row(d) for d in batch if d.id not in held]
-        if rows:
-            connection.execute(sa.insert(outbox), rows)
-        written += len(rows)
+    while batch := {d.id: d for d in islice(waiting, BATCH)}:
+        there = sa.select(outbox.c.id)
+        for ids in batched(list(batch)):
+            for known in connection.scalars(there.where(outbox.c.id.in_(ids))):
+                del batch[known]
+        for d in batch.values():
+            for moment in (d.created_at, d.due_at, d.valid_until):
+                if moment not in moments:
+                    moments[moment] = bound(moment)
+        # In the order of their ids, for the index that has them in this order.
+        into.insert([_row(batch[one], moments, into.null, bound) for one in sorted(batch)])
+        written += len(batch)
     return written
 
 
@@ -245,11 +260,11 @@ def waiting_for(connection: Connection, contact: int, channel: str | None = None
     return [_delivery(r) for r in connection.execute(chosen)]
 
 
-def with_several_waiting(connection: Connection, channel: str, now: datetime) -> frozenset[int]:
-    """Contacts for whom more than one row of a channel waits for a later hour, none of them tried yet."""
+def with_several_waiting(connection: Connection, channel: str, now: datetime, among: Collection[int]) -> frozenset[int]:
+    """Contacts, of these, for whom more than one row of a channel waits for a later hour, none of them tried yet."""
     chosen = sa.select(outbox.c.contact).where(
         outbox.c.state == str(DeliveryState.QUEUED), outbox.c.channel == channel, outbox.c.attempt == 0,
-        outbox.c.next_due > now,
+        outbox.c.next_due > now, outbox.c.contact.in_(among),
     )  # fmt: skip
     return frozenset(connection.scalars(chosen.group_by(outbox.c.contact).having(sa.func.count() > 1)))
 
@@ -300,12 +315,20 @@ def _locked(connection: Connection, chosen: sa.Select[tuple[object, ...]]) -> li
     return [_delivery(r) for r in connection.execute(chosen)]
 
 
-def _row(delivery: Delivery) -> dict[str, object]:
-    values = {_RENAMED.get(k, k): getattr(delivery, k) for k in _FIELDS}
-    order = rank(delivery.level, delivery.first_contact)
+def _row(delivery: Delivery, moments: Mapping[datetime | None, Any], null: Any, bound: Bind) -> tuple[Any, ...]:
+    """In the order of `_COLUMNS`, as the driver takes it."""
+    made = list(_VALUES(delivery))
+    for place in _MOMENTS:
+        moment = made[place]
+        made[place] = moments[moment] if moment in moments else bound(moment)
+    made[_LEVEL], made[_STATE] = delivery.level.value, delivery.state.value
+    if delivery.turn is None:
+        made[_TURN] = null
     if delivery.letter:
-        values |= {"subject": "", "text": "", "html": ""}
-    return {**values, "level": str(delivery.level), "state": str(delivery.state), "rank": order}
+        for place in _OWN_WORDS:
+            made[place] = ""
+    made.append(rank(delivery.level, delivery.first_contact))
+    return tuple(made)
 
 
 def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:

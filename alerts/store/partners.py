@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -194,12 +195,18 @@ def _contacts(connection: Connection, which: sa.ColumnElement[bool]) -> list[Con
 
 def _contact(r: sa.Row[tuple[object, ...]], own: Sequence[Address]) -> Contact:
     return Contact(
-        id=r.id, partner=Partner(r.partner, r.partner_name, r.front), label=r.label, language=r.language,
-        time_zone=r.time_zone, places=tuple(r.places), substances=tuple(r.substances), least=Level(r.least),
-        addresses=tuple(own), quiet_from=time.fromisoformat(r.quiet_from), quiet_to=time.fromisoformat(r.quiet_to),
+        id=r.id, partner=_partner(r.partner, r.partner_name, r.front), label=r.label, language=r.language,
+        time_zone=r.time_zone, places=tuple(r.places), substances=tuple(r.substances), least=_level(r.least),
+        addresses=tuple(own), quiet_from=_hour(r.quiet_from), quiet_to=_hour(r.quiet_to),
         wake=r.wake, active=r.active, weekly=r.weekly, drills=r.drills, digest=r.digest,
         channels=tuple(r.channels),
     )  # fmt: skip
+
+
+# A state's contacts have a few hours, levels and partners between them.
+_hour = lru_cache(maxsize=1440)(time.fromisoformat)
+_level = lru_cache(maxsize=16)(Level)
+_partner = lru_cache(maxsize=1024)(Partner)
 
 
 def opted_out_since(connection: Connection, since: datetime) -> int:

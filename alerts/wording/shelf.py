@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +53,17 @@ class Shelf:
             return path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
             raise WordingError(name, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
+
+    def stamp(self) -> str:
+        """Changes whenever any file of the folders does: its name, its size or the time it was written."""
+        seen = hashlib.sha256()
+        for folder in self.folders:
+            for place, folders, files in os.walk(folder):
+                folders.sort()
+                for name in sorted(files):
+                    about = os.stat(os.path.join(place, name))
+                    seen.update(f"{place}|{name}|{about.st_mtime_ns}|{about.st_size}\n".encode())
+        return seen.hexdigest()
 
     def languages(self) -> tuple[str, ...]:
         """Languages that have a table of words, English first."""

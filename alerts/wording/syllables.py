@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # Words of these messages that the English spelling rules below get wrong.
@@ -46,6 +47,7 @@ ENGLISH_RULES: Final[tuple[tuple[str, int], ...]] = (
 )
 
 
+@lru_cache(maxsize=10_000)
 def english_syllables(word: str) -> int:
     """Groups of vowels and the rules above, at least 1. Right for about nine words in ten: enough for a mean."""
     word = re.sub(r"[^a-z]", "", word.lower())
@@ -55,6 +57,7 @@ def english_syllables(word: str) -> int:
     return max(groups + sum(change * len(re.findall(pattern, word)) for pattern, change in ENGLISH_RULES), 1)
 
 
+@lru_cache(maxsize=10_000)
 def spanish_syllables(word: str) -> int:
     """Strong vowels a e o make a syllable each; weak i u join a neighbour unless accented. At least 1."""
     word = re.sub(r"qu(?=[eiéí])", "k", unicodedata.normalize("NFC", word.lower()))

@@ -95,6 +95,31 @@ def test_a_template_that_does_more_with_the_link_than_print_it_is_composed_for_e
     app.close()
 
 
+def test_a_template_that_is_edited_between_two_looks_is_composed_anew(store_url: str, tmp_path: Path) -> None:
+    """What a plan composed is remembered, and never longer than its files stand."""
+    app, alert, edition = ground(store_url)
+    name = "sms/en/detected.txt"
+    own = tmp_path / name
+    own.parent.mkdir(parents=True)
+    own.write_text(app.shelf.read(name), encoding="utf-8")
+    with_own = replace(app, shelf=Shelf((tmp_path, *app.shelf.folders)))
+
+    def seen(app: App = with_own, edition: AlertVersion = edition) -> set[str]:
+        with app.store.read() as connection:
+            return {d.text for d in plan(app, connection, alert, edition, MORNING).deliveries if d.channel == "sms"}
+
+    before = seen()
+    assert seen() == before == seen(app)
+    own.write_text(app.shelf.read(name) + " Ask for Sam.", encoding="utf-8")
+    after = seen()
+    assert any("Ask for Sam." in text for text in after)
+    assert seen(app) == before
+    assert seen(edition=replace(edition, note={"en": "Come to the van."})) != after
+    own.unlink()
+    assert seen() == before
+    app.close()
+
+
 def test_who_is_erased_leaves_no_link_behind(store_url: str) -> None:
     app, alert, _ = ground(store_url)
     address(app, MORNING)

@@ -32,6 +32,7 @@ from alerts.store.tables.outbox import (
     outbox,
     reports,
     unknown_codes,
+    unwritten,
     writers,
 )
 from alerts.store.tables.people import (
@@ -94,6 +95,7 @@ __all__ = [
     "thresholds",
     "unknown_codes",
     "unrecognised",
+    "unwritten",
     "verifications",
     "work",
     "writers",

@@ -62,6 +62,17 @@ outbox = sa.Table(
     sa.Index("ix_outbox_address", "address"),
 )
 
+# Messages of editions to a great many people that are decided and not yet rows of the outbox, in parts. See
+# alerts/store/unwritten.py for the body.
+unwritten = sa.Table(
+    "unwritten",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("alert", Number, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
 # Editions whose messages are all through, so that the record says so once.
 drained = sa.Table(
     "drained",
