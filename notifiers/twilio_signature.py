@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from collections.abc import Iterable
 from urllib.parse import parse_qs
 
@@ -27,4 +29,16 @@ def genuine(public_url: str, body: bytes, signature: str | None, tokens: Iterabl
         form = _Form(parse_qs(body.decode("utf-8"), keep_blank_values=True))
     except ValueError:
         return False
-    return any(RequestValidator(token).validate(public_url, form, signature) for token in tokens if token)
+    known = [token for token in tokens if token]
+    signed = public_url + "".join(name + value for name in sorted(form) for value in sorted(set(form[name])))
+    given = signature.encode()
+    if any(hmac.compare_digest(_signature(token, signed), given) for token in known):
+        return True
+    # Twilio names a port or leaves it out, and its own validator knows which variants count. After an alert thousands
+    # of receipts come in the same minute, nearly all of them just as they were called: only the others go this long
+    # way.
+    return any(RequestValidator(token).validate(public_url, form, signature) for token in known)
+
+
+def _signature(token: str, signed: str) -> bytes:
+    return base64.b64encode(hmac.digest(token.encode(), signed.encode(), "sha1"))

@@ -9,6 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from notifiers.message import Message, Scope
 from notifiers.twilio import TwilioSms
@@ -81,9 +84,9 @@ def states(webhook: Webhook) -> list[str]:
 def test_callbacks_are_genuine_and_bear_our_delivery_id(peer: TwilioPeer, webhook: Webhook) -> None:
     send(peer, webhook)
     assert states(webhook) == ["sent", "delivered"]
-    for path, body, given in webhook.requests:
+    for path, body, signed in webhook.requests:
         assert path == "/status?v=2&delivery=d-7"
-        assert genuine(webhook.url + path, body, given, [AUTH_TOKEN])
+        assert genuine(webhook.url + path, body, signed, [AUTH_TOKEN])
         callback = parse_status(path, body)
         assert (callback.delivery_id, callback.sid, callback.to) == ("d-7", peer.messages[0].sid, TO)
 
@@ -101,6 +104,28 @@ def test_a_forged_or_altered_callback_is_not_genuine(peer: TwilioPeer, webhook: 
         assert not genuine(url, body, missing, [AUTH_TOKEN])
     assert not genuine(url, body, given, [])
     assert not genuine(url, body, signature(url, {}, ""), [""]), "an unset token must not open the door"
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+FORMS = st.dictionaries(TEXTS, st.lists(TEXTS, min_size=1, max_size=3), max_size=6)
+
+
+@given(FORMS, st.sampled_from(["", ":443", ":8443"]), st.integers(0, 19))
+def test_what_twilios_own_library_signs_is_genuine_and_nothing_beside_it(
+    form: dict[str, list[str]], port: str, spoilt: int
+) -> None:
+    class Form(dict[str, list[str]]):
+        def getlist(self, name: str) -> list[str]:
+            return self[name]
+
+    url = f"https://alerts.example.org{port}/callbacks/twilio/status?delivery=d-7"
+    body = urlencode([(name, value) for name, values in form.items() for value in values]).encode()
+    signed = RequestValidator(AUTH_TOKEN).compute_signature(url, Form(form))
+    assert genuine(url, body, signed, [AUTH_TOKEN])
+    assert genuine(url.replace(":443", ""), body, signed, [AUTH_TOKEN]), "the usual port may be named or not"
+    other = "A" if signed[spoilt] != "A" else "B"
+    assert not genuine(url, body, signed[:spoilt] + other + signed[spoilt + 1 :], [AUTH_TOKEN])
+    assert not genuine(url + "8", body, signed, [AUTH_TOKEN])
 
 
 def test_both_tokens_hold_during_a_rotation(peer: TwilioPeer, webhook: Webhook) -> None:
