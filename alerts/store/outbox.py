@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from alerts.model.delivery import MOVES, Delivery, DeliveryState
 from alerts.model.letter import Letter
 from alerts.model.level import RANK, Level
-from alerts.store.bulk import Bind, Bulk
+from alerts.store.bulk import Bind, Bulk, Row
 from alerts.store.columns import Instant
 from alerts.store.engine import Connection, batched
 from alerts.store.tables import attempts, callbacks, letters, outbox
@@ -26,11 +27,14 @@ _ROWS = sa.select(
 ).select_from(outbox.outerjoin(letters, letters.c.id == outbox.c.letter))
 _FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "first_contact")
 _WORDS = ("subject", "text", "html")
-_COLUMNS = (*(_RENAMED.get(name, name) for name in _FIELDS), "rank")
-_VALUES = attrgetter(*_FIELDS)
+_OWN = ("id", "contact", "address", "own_link")
+_SHARED = tuple(name for name in _FIELDS if name not in _OWN)
+_OWN_VALUES, _SHARED_VALUES = attrgetter(*_OWN), attrgetter(*_SHARED)
+_COLUMNS = (*(_RENAMED.get(name, name) for name in _SHARED), "rank")
+"""What many rows of an edition have in common, in the order in which they are written."""
 _MOMENTS = [place for place, name in enumerate(_COLUMNS) if isinstance(outbox.c[name].type, Instant)]
-_LEVEL, _STATE, _TURN = (_FIELDS.index(name) for name in ("level", "state", "turn"))
-_OWN_WORDS = [_FIELDS.index(name) for name in _WORDS]
+_LEVEL, _STATE, _TURN = (_SHARED.index(name) for name in ("level", "state", "turn"))
+_OWN_WORDS = [_SHARED.index(name) for name in _WORDS]
 _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING)
 _OPEN_WORDS = tuple(str(state) for state in _OPEN)
 _LONGEST_WAIT = timedelta(hours=1)
@@ -42,22 +46,18 @@ def add(connection: Connection, deliveries: Iterable[Delivery]) -> int:
     contact, channel), of which an id is made, makes a second addressing of the same version harmless. Their letters
     are there."""
     written = 0
-    into = Bulk(connection, outbox, _COLUMNS)
-    bound = into.bind("created_at")
-    moments: dict[datetime | None, Any] = {None: into.null}
+    into = Bulk(connection, outbox, _OWN, _COLUMNS)
+    bound = lru_cache(maxsize=1000)(into.bind("created_at"))
     waiting = iter(deliveries)
     while batch := {d.id: d for d in islice(waiting, BATCH)}:
         there = sa.select(outbox.c.id)
         for ids in batched(list(batch)):
             for known in connection.scalars(there.where(outbox.c.id.in_(ids))):
                 del batch[known]
-        for d in batch.values():
-            for moment in (d.created_at, d.due_at, d.valid_until):
-                if moment not in moments:
-                    moments[moment] = bound(moment)
         # In the order of their ids, for the index that has them in this order.
-        into.insert([_row(batch[one], moments, into.null, bound) for one in sorted(batch)])
-        written += len(batch)
+        rows = [batch[one] for one in sorted(batch)]
+        into.insert([(*_OWN_VALUES(d), into.share(_shared(d, bound, into.null))) for d in rows])
+        written += len(rows)
     return written
 
 
@@ -315,20 +315,18 @@ def _locked(connection: Connection, chosen: sa.Select[tuple[object, ...]]) -> li
     return [_delivery(r) for r in connection.execute(chosen)]
 
 
-def _row(delivery: Delivery, moments: Mapping[datetime | None, Any], null: Any, bound: Bind) -> tuple[Any, ...]:
+def _shared(delivery: Delivery, bound: Bind, null: Any) -> Row:
     """In the order of `_COLUMNS`, as the driver takes it."""
-    made = list(_VALUES(delivery))
+    made = list(_SHARED_VALUES(delivery))
     for place in _MOMENTS:
-        moment = made[place]
-        made[place] = moments[moment] if moment in moments else bound(moment)
+        made[place] = bound(made[place])
     made[_LEVEL], made[_STATE] = delivery.level.value, delivery.state.value
     if delivery.turn is None:
         made[_TURN] = null
     if delivery.letter:
         for place in _OWN_WORDS:
             made[place] = ""
-    made.append(rank(delivery.level, delivery.first_contact))
-    return tuple(made)
+    return (*made, rank(delivery.level, delivery.first_contact))
 
 
 def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:

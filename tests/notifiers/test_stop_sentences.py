@@ -36,7 +36,7 @@ def test_each_set_has_both_kinds() -> None:
     "text",
     [
         "ѕtор texting me",  # letters of another alphabet
-        "ＳＴＯＰ texting me",  # noqa: RUF001
+        "ＳＴＯＰ texting me",
         "s.t.o.p texting me",
         "st0p texting me",
         "stoptextingme",
