@@ -26,6 +26,7 @@ from detectors.words.places import Gazetteer
 from notifiers.chat import Chat, MissingPackageError
 from notifiers.email import SmtpEmail
 from notifiers.file import FileFolder
+from notifiers.mailbox import Mailbox
 from notifiers.message import Notifier, Scope
 from notifiers.smtp_connection import Server
 from notifiers.smtp_security import Security
@@ -38,8 +39,8 @@ from notifiers.webhook import Webhook
 class App:
     """Everything a verb needs besides `now`. key: this installation's own secret, for links that only we can make.
 
-    names: the shipped dictionary with what staff added. believed: the evidence as believed now, kept in memory between
-    detections.
+    mailbox: where mail that comes back is read over IMAP. names: the shipped dictionary with what staff added.
+    believed: the evidence as believed now, kept in memory between detections.
     """
 
     configuration: Configuration
@@ -51,6 +52,7 @@ class App:
     notifiers: Mapping[str, Notifier]
     key: bytes
     client: FeedClient
+    mailbox: Mailbox | None = None
     believed: Believed = field(default_factory=Believed)
 
     @property
@@ -82,6 +84,7 @@ def open_app(
     """Open the store (and bring it to today's shape) and wire the rest. Raises NotReadyError or WordingError."""
     environment = os.environ if environment is None else environment
     notifiers = _notifiers(configuration, environment)
+    mailbox = mailbox_of(configuration, environment)
     folder = configuration.templates.folder
     shelf = Shelf.of(shipped.templates(), Path(folder) if folder else None)
     store = open_store(configuration.store.url, durable=durable)
@@ -99,6 +102,7 @@ def open_app(
         notifiers=notifiers,
         key=key,
         client=FeedClient(),
+        mailbox=mailbox,
     )
 
 
@@ -119,6 +123,24 @@ def bounce_keys(configuration: Configuration, environment: Mapping[str, str]) ->
         return (key(secret),) if secret else ()
     except ValueError as error:
         raise NotReadyError(f"email.bounces_secret_file cannot be used: {error}.") from None
+
+
+def mailbox_of(configuration: Configuration, environment: Mapping[str, str]) -> Mailbox | None:
+    """The mailbox that mail comes back to; None when none is named. Raises NotReadyError without its login."""
+    rules = configuration.mailbox
+    if not rules.host:
+        return None
+    user = rules.user or environment.get("SUPPLYWATCH_MAILBOX_USER", "")
+    password = _secret(rules.password_file, "SUPPLYWATCH_MAILBOX_PASSWORD", environment)
+    if not user or not password:
+        raise NotReadyError(
+            f"mailbox.host is {rules.host}, but its login is missing. Set mailbox.user and password_file, or the "
+            "variables SUPPLYWATCH_MAILBOX_USER and SUPPLYWATCH_MAILBOX_PASSWORD."
+        )
+    return Mailbox(
+        host=rules.host, port=rules.port, security=SECURITY[rules.security], user=user, password=password,
+        folder=rules.folder, delete=rules.after == "delete", timeout=rules.timeout_seconds,
+    )  # fmt: skip
 
 
 def _notifiers(configuration: Configuration, environment: Mapping[str, str]) -> dict[str, Notifier]:

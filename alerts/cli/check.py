@@ -6,9 +6,11 @@ from importlib import metadata
 
 import typer
 
+from alerts.app import App
 from alerts.cli.opening import ConfigOption, JsonOption, configuration, opened, say
 from alerts.cli.rehearsal import rehearsal
 from alerts.wording.check import check_templates
+from notifiers.mailbox import MailboxError, try_mailbox
 
 PACKAGES = ("alerts", "detectors", "notifiers")
 
@@ -35,15 +37,32 @@ def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
         for channel, notifier in app.notifiers.items():
             if notifier.name == "file":
                 warnings.append(f"{channel}: no carrier is configured, so messages are written to files only.")
+        mailbox, unread = _mail(app)
+        warnings += unread
     if settings.programme.public_url.startswith("http://127.") and settings.sms.notifier == "twilio":
         warnings.append("programme.public_url is on this machine: the carrier's callbacks cannot reach it.")
     lines = [
         "configuration: valid",
         f"database: reached ({dialect})",
         f"templates: {rendered} messages rendered, {len(problems)} problems",
+        *([mailbox] if mailbox else []),
         *(f"missing: {warning}" for warning in warnings),
     ]
     value = {"database": dialect, "rendered": rendered, "missing": warnings}
     say(value, as_json=as_json, words="\n".join(lines if warnings else [*lines, "Everything is there."]))
     if warnings:
         raise typer.Exit(1)
+
+
+def _mail(app: App) -> tuple[str, list[str]]:
+    """How mail that comes back is heard of, and what is missing for it; a mailbox is tried without reading."""
+    email = app.configuration.email
+    if app.mailbox is not None:
+        try:
+            return f"mailbox: reached ({try_mailbox(app.mailbox)} mails)", []
+        except MailboxError as error:
+            return "mailbox: not reached", [str(error)]
+    elif email.notifier == "smtp" and not (email.bounces_folder or email.bounces_secret_file):
+        words = "Nothing reads mail that comes back: bad addresses go unseen. Set mailbox.host or email.bounces_folder."
+        return "", [words]
+    return "", []

@@ -26,6 +26,7 @@ from alerts.flow.lateness import lateness
 from alerts.flow.lay_out import lay_out
 from alerts.flow.overdue import overdue
 from alerts.flow.read_bounces import read_bounces
+from alerts.flow.read_mailbox import read_mail
 from alerts.flow.reconcile import reconcile
 from alerts.flow.recover import recover
 from alerts.flow.tidy import tidy
@@ -74,6 +75,8 @@ class Bells:
         self._every("fall back", timedelta(seconds=max(FALL_BACK, clock.deliver_seconds)), self._fall_back)
         if self.app.configuration.email.bounces_folder:
             self._every("bounces", timedelta(minutes=1), lambda: read_bounces(self.app, now()))
+        if self.app.mailbox is not None:
+            self._every("mailbox", timedelta(minutes=1), lambda: read_mail(self.app, now()))
         self._every("lateness", timedelta(minutes=1), lambda: lateness(self.app, now()))
         self._every("digest", timedelta(minutes=5), lambda: digest(self.app, now()))
         self._every("overdue", timedelta(minutes=1), lambda: overdue(self.app, now()))

@@ -141,6 +141,25 @@ class Email(Section):
         return self
 
 
+class MailboxRules(Section):
+    host: str = ""
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str = ""
+    password_file: str = ""
+    folder: str = Field(default="INBOX", min_length=1, max_length=200)
+    after: Literal["mark", "delete"] = "mark"
+    minutes: int = Field(default=5, ge=1, le=1440)
+    timeout_seconds: float = Field(default=20, gt=0, le=600)
+    alarm_minutes: int = Field(default=60, ge=1, le=10080)
+
+    @model_validator(mode="after")
+    def _no_open_login(self) -> MailboxRules:
+        if self.host and self.security == "none" and self.host not in {"localhost", "127.0.0.1", "::1"}:
+            raise ValueError('security "none" is only for a server on this machine; use "tls" or "starttls"')
+        return self
+
+
 class Chat(Section):
     rooms_file: str = ""
 
@@ -183,6 +202,7 @@ class Configuration(Section):
     delivery: DeliveryRules
     sms: Sms
     email: Email
+    mailbox: MailboxRules = MailboxRules()
     chat: Chat = Chat()
     webhook: Webhook = Webhook()
     review: Review

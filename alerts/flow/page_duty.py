@@ -1,4 +1,4 @@
-"""What staff must hear of at once: reviews that wait, silent feeds, messages that failed, carriers that refuse us."""
+"""What staff must hear of at once: reviews that wait, silent feeds, failed messages, carriers that refuse us."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from alerts.app import App
 from alerts.flow.place_names import place_names
+from alerts.flow.read_mailbox import unread_since
 from alerts.flow.send_notice import send_notice
 from alerts.model.alert import Alert, AlertVersion, VersionState
 from alerts.model.duty import OnDuty, present
@@ -16,7 +17,15 @@ from alerts.model.partner import Contact
 from alerts.record.append import append
 from alerts.store import alerts, carriers, dead_letters, duty, feeds, notices
 from alerts.store.engine import Connection
-from alerts.wording.people import DeadLetters, FailedApproval, FeedBack, LateFeed, ReviewNeeded, StoppedCarrier
+from alerts.wording.people import (
+    DeadLetters,
+    FailedApproval,
+    FeedBack,
+    LateFeed,
+    ReviewNeeded,
+    StoppedCarrier,
+    UnreadMailbox,
+)
 
 SETTLED = timedelta(minutes=15)
 """How long an edition may be in the making before its failures are told: one alarm for all of them."""
@@ -37,6 +46,7 @@ def page_duty(app: App, now: datetime) -> int:
             + _feeds(app, connection, here, now)
             + _dead_letters(app, connection, here, now)
             + _carriers(app, connection, here, now)
+            + _mailbox(app, connection, here, now)
         )
 
 
@@ -156,6 +166,22 @@ def _carriers(app: App, connection: Connection, here: tuple[OnDuty, ...], now: d
     return made
 
 
+def _mailbox(app: App, connection: Connection, here: tuple[OnDuty, ...], now: datetime) -> int:
+    """Once for each time that the mailbox cannot be read for longer than a passing fault."""
+    trouble = unread_since(connection)
+    if trouble is None or now - trouble.at < timedelta(minutes=app.configuration.mailbox.alarm_minutes):
+        return 0
+    programme = app.configuration.programme
+    content = UnreadMailbox(
+        programme.name,
+        trouble.at.astimezone(programme.zone),
+        str(trouble.fault),
+        app.configuration.mailbox.host,
+        _link(app, "/messages"),
+    )
+    return int(_say(app, connection, f"unread_mailbox|{trouble.at.isoformat()}", content, here[0].contact, now))
+
+
 def _else_than(contact: Contact, channel: str) -> bool:
     return any(a.channel != channel and a.consent and a.verified and not a.disabled for a in contact.addresses)
 
@@ -164,7 +190,7 @@ def _say(
     app: App,
     connection: Connection,
     key: str,
-    content: DeadLetters | LateFeed | FeedBack,
+    content: DeadLetters | LateFeed | FeedBack | UnreadMailbox,
     to: Contact,
     now: datetime,
 ) -> bool:

@@ -31,11 +31,16 @@ def take(connection: Connection, name: str, *, owner: str, now: datetime, lease:
     return bool(taken)
 
 
-def done(connection: Connection, name: str, *, owner: str, now: datetime, problem: str = "") -> None:
-    """Free the work. With a problem it becomes due again by itself, so that a crash cannot switch detection off."""
+def done(
+    connection: Connection, name: str, *, owner: str, now: datetime, problem: str = "", again: datetime | None = None
+) -> None:
+    """Free the work. again: when it is due next. Without that, a problem makes it due again by itself, so that a crash
+    cannot switch detection off."""
     values: dict[str, object] = {"lease_owner": None, "lease_until": None, "last_ended": now, "problem": problem}
     connection.execute(sa.update(work).where(work.c.name == name, work.c.lease_owner == owner).values(values))
-    if problem:
+    if again is not None:
+        ask_for(connection, name, again)
+    elif problem:
         ask_for(connection, name, now + timedelta(seconds=30))
 
 

@@ -233,6 +233,19 @@ class StoppedCarrier:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadMailbox:
+    """A mailbox that cannot be read, so that nobody hears of mail that comes back. fault: "login", "certificate",
+    "folder", "slow" or "broken". host: the mail server."""
+
+    kind: ClassVar[str] = "unread_mailbox"
+    programme: str
+    since: datetime
+    fault: str
+    host: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewNeeded:
     """A version that waits for a second pair of eyes."""
 
@@ -262,5 +275,6 @@ PersonContent = (
     | FailedApproval
     | DeadLetters
     | StoppedCarrier
+    | UnreadMailbox
     | ReviewNeeded
 )

@@ -124,6 +124,7 @@ _PEOPLE: Final[Mapping[str, Content]] = {
                                              deadline=_DUE, asked="duty lead"),
     "dead_letters": people.DeadLetters(**_STAFF, alert="SW-2031-0007", count=3, worst="number not in use"),
     "stopped_carrier": people.StoppedCarrier(**_STAFF, channel="sms", code="20003", detail="Authenticate", again=_DUE),
+    "unread_mailbox": people.UnreadMailbox(**_STAFF, since=_DUE, fault="login", host="mail.example"),
     "review_needed": people.ReviewNeeded(**_STAFF, alert="SW-2031-0007", name="xylazine", level="advisory",
                                          places=(PINE,), deadline=_DUE),
 }  # fmt: skip
