@@ -13,6 +13,15 @@ import pytest
 from detectors.methods import tolerance
 from detectors.registry import BUILT_IN, methods
 
+PARTS = (
+    r"\*\*(Rule|Model)\.\*\*|Two findings in|window_test\(",
+    r"\*\*Sources?\.\*\*",
+    r"\*\*Assumes\*\*",
+    r"\*\*Fails when\*\*",
+    r"!\[[^]]+\]\(plots/[^)]+\)",
+)
+"""What a reader must find of each method: how it decides, from where, on which assumptions, when not to trust it, and a
+plot."""
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "methods.md"
 
 
@@ -22,6 +31,8 @@ def test_every_method_of_ours_has_a_section_with_its_question() -> None:
         section = re.search(rf"^## {method.name.capitalize()}$(.*?)(?=^## |\Z)", text, re.M | re.S)
         assert section, method.name
         assert method.question in section[1]
+        for part in PARTS:
+            assert re.search(part, section[1]), (method.name, part)
 
 
 def test_the_thresholds_told_are_those_used() -> None:
