@@ -26,12 +26,35 @@ class EmergenceSet:
     volume: Ints
 
 
+@dataclass(frozen=True)
+class Truth:
+    """What the simulation knew. before: (series, weeks) share without an emergence, with its season. reached: (series,
+    kinds) share that a step, a ramp or a spike goes to. rho: (series,)."""
+
+    before: Floats
+    reached: Floats
+    rho: Floats
+
+
+def risen(before: Floats, reached: Floats, kind: int, age: int) -> Floats:
+    """Share in the week that is `age` weeks after an onset. kind: 1 step, 2 ramp over ten weeks, 3 spike of three."""
+    part = (1.0, min((age + 1) / 10, 1.0), 1.0 * (age < 3))[kind - 1]
+    return np.asarray(np.clip(before + part * np.maximum(reached[:, None] - before, 0), 0, 0.98))
+
+
 def simulate(
     seed: int,
     each: int = 60,
     volumes: tuple[int, ...] = (3, 8, 20, 80),
     prevalences: tuple[float, ...] = (0.0, 0.003, 0.02, 0.08, 0.2),
 ) -> EmergenceSet:
+    """The set of `simulate_with_truth` alone, as detectors see it."""
+    return simulate_with_truth(seed, each, volumes, prevalences)[0]
+
+
+def simulate_with_truth(
+    seed: int, each: int, volumes: tuple[int, ...], prevalences: tuple[float, ...]
+) -> tuple[EmergenceSet, Truth]:
     """`each` series per cell and kind (none, step, ramp over ten weeks, spike of three); a third has a volume jump.
 
     Volumes are negative binomial, grow by a few per cent a year, and miss a week now and then; prevalence has a season
@@ -54,7 +77,7 @@ def simulate(
     )
     n = r.poisson(level * r.gamma(4, 1 / 4, level.shape)) * (r.random(level.shape) > 0.04)
     season = r.choice([0.0, 0.25], size)[:, None] * np.cos(2 * np.pi * (t / 52.18 - r.random(size)[:, None]))
-    p = share[:, None] * (1 + season)
+    p = before = share[:, None] * (1 + season)
     after = np.maximum(share * 4, share + 0.1)
     age = t - onset[:, None]
     shape = np.select(
@@ -67,7 +90,9 @@ def simulate(
     rho = r.choice([0.0005, 0.01, 0.02, 0.04], size)[:, None]
     c = 1 / rho - 1
     batch = np.where(p > 0, r.beta(np.maximum(p * c, 1e-6), (1 - p) * c), 0.0)
-    return EmergenceSet(r.binomial(n, batch).astype(np.int64), n.astype(np.int64), onset, jump, share, volume)
+    made = EmergenceSet(r.binomial(n, batch).astype(np.int64), n.astype(np.int64), onset, jump, share, volume)
+    reached = np.minimum(after[:, None] * np.array([1.0, 1.0, 1.7]), 0.95)
+    return made, Truth(before, reached, rho[:, 0])
 
 
 def load(path: str) -> EmergenceSet:
