@@ -10,7 +10,7 @@ from alerts.cli.opening import ConfigOption, Failure, opened, show_log
 from alerts.clock.bells import Bells
 from alerts.clock.now import now
 from alerts.console.door import make_link
-from alerts.console.server import listen, server_of
+from alerts.console.server import is_elsewhere, listen, reached_at, server_of
 from alerts.model.staff import Role
 
 
@@ -35,8 +35,16 @@ def serve(
         server = server_of(app, now)
         bells = Bells(app)
         bells.start()
-        typer.echo(f"Supplywatch is watching. Console: {app.configuration.programme.public_url}")
-        typer.echo(f"Sign in once with: {make_link(app, 'operator', Role.STAFF, now())}")
+        public, here = app.configuration.programme.public_url.rstrip("/"), reached_at(settings.bind, listener)
+        link = make_link(app, "operator", Role.STAFF, now())
+        if is_elsewhere(public, listener):
+            typer.echo(
+                f"programme.public_url is {public}, where nothing of this system listens: the links in messages would "
+                f"lead nowhere. Set it to {here}, or to the address by which others reach this system."
+            )
+            link, public = link.replace(public, here, 1), here
+        typer.echo(f"Supplywatch is watching. Console: {public}")
+        typer.echo(f"Sign in once with: {link}")
         for channel, notifier in app.notifiers.items():
             if notifier.name == "file":
                 typer.echo(f"No {channel} carrier is configured: its messages are written to files.")

@@ -102,7 +102,7 @@ def numbers(signal: Signal, say: Spoken) -> tuple[tuple[str, str], ...]:
         ("Window", _span(signal.window)),
     ]
     if signal.expected is not None:
-        rows.append(("Expected", say.number(round(signal.expected, 2))))
+        rows.append(("Expected", say.number(signal.expected)))
     if signal.effect is not None:
         estimate, low, high = (say.number(v) for v in signal.effect)
         rows.append(("Times as often", f"{estimate} (from {low} to {high})"))

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -29,6 +30,22 @@ def listen(address: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def reached_at(bind: str, listener: socket.socket) -> str:
+    """Where a browser on this machine reaches a console that listens there: "http://127.0.0.1:8700"."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 -- what was bound to, not a binding
+    return f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+
+
+def is_elsewhere(public_url: str, listener: socket.socket) -> bool:
+    """Whether a public address that names this very machine names another port than the one that is listened to.
+
+    Any other public address may be that of a proxy, of which nothing can be known here.
+    """
+    named = urlsplit(public_url)
+    port = named.port or {"http": 80, "https": 443}[named.scheme]
+    return named.hostname in ("localhost", "127.0.0.1", "::1") and port != listener.getsockname()[1]
 
 
 def server_of(app: App, clock: Callable[[], datetime], environment: Mapping[str, str] | None = None) -> uvicorn.Server:

@@ -106,7 +106,10 @@ class Spoken:
         return CALLED.get(state, state)
 
     def number(self, value: float) -> str:
-        """Thousands apart; three significant digits for what is not whole."""
-        if isinstance(value, int) or float(value).is_integer():
-            return f"{int(value):,}"
-        return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.1e}"
+        """Thousands apart; three significant digits for what is not whole, and never a power of ten."""
+        size = abs(value)
+        if isinstance(value, int) or float(value).is_integer() or size >= 1000:
+            return f"{round(value):,}"
+        if size >= 0.001:
+            return f"{value:.3g}"
+        return "less than 0.000001" if size < 1e-6 else f"{value:.6f}".rstrip("0")

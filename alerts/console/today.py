@@ -15,7 +15,19 @@ from alerts.console.visitor import InToday
 from alerts.flow.unheard import unheard
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.feed_state import TROUBLED, FeedCondition
-from alerts.store import alerts, carriers, dead_letters, duty, feeds, outbox, reports, side_evidence, signals, silences
+from alerts.store import (
+    alerts,
+    carriers,
+    dead_letters,
+    duty,
+    feeds,
+    outbox,
+    partners,
+    reports,
+    side_evidence,
+    signals,
+    silences,
+)
 
 router = APIRouter()
 
@@ -54,6 +66,8 @@ def today(request: Request, visitor: InToday, live: str = "") -> HTMLResponse:
             broken=[(v, alerts.get(connection, v.alert)) for v in alerts.unreviewed_break_glass(connection)],
             hush=silences.in_force(connection, now),
             nobody=not duty.roster(connection),
+            alone=not partners.anybody(connection),
+            files=[channel for channel, notifier in desk.app.notifiers.items() if notifier.name == "file"],
             failed=dead_letters.count(connection),
             reported=reports.count_waiting(connection),
             circuits=carriers.open_circuits(connection),

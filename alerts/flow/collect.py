@@ -120,6 +120,13 @@ def _broken(state: FeedState, broken: BrokenDocument, now: datetime) -> FeedStat
 
 
 def _unchanged(state: FeedState, nothing: Nothing, now: datetime) -> FeedState:
+    if state.condition is FeedCondition.NEVER:
+        # Only a drop folder has nothing at its first reading. Nothing is known from it, and it must not look well.
+        state = replace(
+            state, condition=FeedCondition.EMPTY,
+            sentence="The folder holds no file to read yet: nothing is known from it.",
+            mend="Put the first file there, or ask the source whether it sends to this folder.",
+        )  # fmt: skip
     # A feed that was late stays late: that it still answers is not news.
     calm = {FeedCondition.LATE, FeedCondition.SILENT, FeedCondition.EMPTY}
     condition = state.condition if state.condition in calm else FeedCondition.UNCHANGED

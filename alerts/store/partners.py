@@ -108,6 +108,11 @@ def get(connection: Connection, contact: int) -> Contact | None:
     return next(iter(_contacts(connection, contacts.c.id == contact)), None)
 
 
+def anybody(connection: Connection) -> bool:
+    """Whether there is an active contact at all."""
+    return bool(connection.scalar(sa.select(sa.exists().where(contacts.c.active))))
+
+
 def everybody(connection: Connection, *, active: bool = True) -> list[Contact]:
     """All contacts, by number."""
     return _contacts(connection, contacts.c.active == active if active else sa.true())

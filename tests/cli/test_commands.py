@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.console.server import is_elsewhere, listen, reached_at
 from tests.cli.conftest import Run
 from tests.flow.nouns import TODAY
 
@@ -310,3 +311,25 @@ def test_a_replay_writes_the_same_file_twice(run: Run, tmp_path: Path) -> None:
     assert {row["substance"] for row in json.loads(made[0])} == {"xylazine"}
     said = run("replay", "--data", str(data), "--preset", "allegheny-me", "--from", "2020-02-01", "--to", "2020-01-01")
     assert (said.code, said.err) == (2, "--to is before --from.\n")
+
+
+def test_an_empty_drop_folder_is_not_a_feed_that_is_well(run: Run) -> None:
+    said = run("collect")
+    assert "lab: empty. The folder holds no file to read yet: nothing is known from it." in said.out
+    assert "Put the first file there" in run("feeds").out
+
+
+@pytest.mark.parametrize(
+    ("public_url", "elsewhere"),
+    [
+        ("http://127.0.0.1:{port}", False), ("http://localhost:{port}/", False), ("http://127.0.0.1:9", True),
+        ("http://localhost", True), ("https://alerts.example", False),
+    ],
+)  # fmt: skip
+def test_a_public_address_of_this_machine_must_name_the_port_that_is_listened_to(
+    public_url: str, elsewhere: bool
+) -> None:
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        assert is_elsewhere(public_url.format(port=port), listener) is elsewhere
+        assert reached_at("0.0.0.0", listener) == f"http://127.0.0.1:{port}"

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,11 +16,13 @@ from alerts.console.changes import CLOCKS
 from alerts.console.draw import MOST_WEEKS, Plot, binned, draw
 from alerts.console.feeds import MEANS
 from alerts.console.masked import masked
+from alerts.console.spoken import Spoken
 from alerts.console.tones import TONES
 from alerts.flow.set_threshold import BOUNDS
 from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
 from alerts.model.feed_state import FeedCondition
+from tests.console.house import MORNING, House
 
 DAYS = st.lists(
     st.tuples(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.integers(0, 5000), st.integers(0, 40)), max_size=60
@@ -102,3 +105,14 @@ def test_every_state_has_its_tone_and_its_meaning_and_every_span_its_field() -> 
 def test_a_covered_address_cannot_be_written_to() -> None:
     assert masked("+14155550142") == "•••• 0142"
     assert masked("maria.lopez@example.org") == "m…@example.org"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "0"), (7, "7"), (12345, "12,345"), (2.0, "2"), (0.5, "0.5"), (6.1398, "6.14"), (249.3, "249"),
+        (10076.4, "10,076"), (0.0059, "0.0059"), (0.000012, "0.000012"), (3e-9, "less than 0.000001"),
+    ],
+)  # fmt: skip
+def test_numbers_are_said_without_powers_of_ten(house: House, value: float, said: str) -> None:
+    assert Spoken(house.app, MORNING).number(value) == said

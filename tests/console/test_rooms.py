@@ -373,3 +373,14 @@ def test_a_carrier_that_refuses_us_stands_on_the_front_page(fresh_house: House) 
         html = client.get("/").text
     assert "Text message: the carrier refuses our account" in html
     assert "20003 wrong token" in html
+
+
+def test_the_first_page_says_when_nobody_would_be_told(fresh_house: House) -> None:
+    with fresh_house.signed_in() as client:
+        before = client.get("/").text
+        assert "Text message: no carrier is set up in config.toml" in before
+        assert "There are no partners yet" not in before
+        with fresh_house.app.store.write() as connection:
+            for contact in partners.everybody(connection):
+                partners.deactivate(connection, contact.id)
+        assert "There are no partners yet" in client.get("/").text
