@@ -13,6 +13,7 @@ from pathlib import Path
 from alerts import __version__, shipped
 from alerts.config import Configuration
 from alerts.config.error_codes import known_codes
+from alerts.record.checkpoint import seed_of
 from alerts.store import settings
 from alerts.store.engine import Store, open_store
 from alerts.store.evidence import Believed
@@ -39,8 +40,9 @@ from notifiers.webhook import Webhook
 class App:
     """Everything a verb needs besides `now`. key: this installation's own secret, for links that only we can make.
 
-    mailbox: where mail that comes back is read over IMAP. names: the shipped dictionary with what staff added.
-    believed: the evidence as believed now, kept in memory between detections.
+    mailbox: where mail that comes back is read over IMAP. checkpoint_seed: signs the record's checkpoints.
+    names: the shipped dictionary with what staff added. believed: the evidence as believed now, kept in memory between
+    detections.
     """
 
     configuration: Configuration
@@ -53,6 +55,7 @@ class App:
     key: bytes
     client: FeedClient
     mailbox: Mailbox | None = None
+    checkpoint_seed: bytes = bytes(32)
     believed: Believed = field(default_factory=Believed)
 
     @property
@@ -85,12 +88,14 @@ def open_app(
     environment = os.environ if environment is None else environment
     notifiers = _notifiers(configuration, environment)
     mailbox = mailbox_of(configuration, environment)
+    own_seed = _checkpoint_seed(configuration, environment)
     folder = configuration.templates.folder
     shelf = Shelf.of(shipped.templates(), Path(folder) if folder else None)
     store = open_store(configuration.store.url, durable=durable)
     migrate(store)
     with store.write() as connection:
         key = settings.secret(connection, "installation")
+        seed = settings.secret(connection, "checkpoint key")
         names = Names.opened(connection)
     return App(
         configuration=configuration,
@@ -103,6 +108,7 @@ def open_app(
         key=key,
         client=FeedClient(),
         mailbox=mailbox,
+        checkpoint_seed=own_seed or seed,
     )
 
 
@@ -141,6 +147,15 @@ def mailbox_of(configuration: Configuration, environment: Mapping[str, str]) -> 
         host=rules.host, port=rules.port, security=SECURITY[rules.security], user=user, password=password,
         folder=rules.folder, delete=rules.after == "delete", timeout=rules.timeout_seconds,
     )  # fmt: skip
+
+
+def _checkpoint_seed(configuration: Configuration, environment: Mapping[str, str]) -> bytes | None:
+    """The key of the operator's own for checkpoints; None when it is the installation's."""
+    text = _secret(configuration.checkpoints.key_file, "SUPPLYWATCH_CHECKPOINT_KEY", environment)
+    try:
+        return seed_of(text) if text else None
+    except ValueError as error:
+        raise NotReadyError(f"The key of [checkpoints] cannot be used: {error}.") from None
 
 
 def _notifiers(configuration: Configuration, environment: Mapping[str, str]) -> dict[str, Notifier]:

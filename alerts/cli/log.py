@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
+from alerts.clock.now import now
+from alerts.flow.checkpoint import LAST, checkpoint
+from alerts.record.checkpoint import Checkpoint, CheckpointError, departs, origin_of, read_note, verifier_key
 from alerts.record.redact import export, redacted_lines
 from alerts.record.verify import Verdict, rows_of_export, verify
-from alerts.store import ledger_rows
+from alerts.store import ledger_rows, settings
+from alerts.store.ledger_rows import LedgerRow
 
 group = typer.Typer(no_args_is_help=True, help="The record: show it, prove it, hand out the redacted copy.")
 
@@ -43,12 +48,18 @@ def verify_log(
     config: ConfigOption = None,
     file: Annotated[Path | None, typer.Option("--file", help="An exported record instead of the database.")] = None,
     head: Annotated[str, typer.Option("--head", help="A head you noted earlier: NUMBER:HASH.")] = "",
+    kept: Annotated[
+        list[Path] | None, typer.Option("--checkpoint", help="A signed checkpoint you kept; may be given often.")
+    ] = None,
+    key: Annotated[str, typer.Option("--key", help="The programme's key, as `log key` prints it.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Prove that no entry was altered, moved or left out. Exit code 1 when one was.
 
-    A head that you noted earlier also proves that nothing was rewritten since then.
+    A head that you noted or a checkpoint that you kept also proves that nothing was rewritten since then. Without
+    --file the checkpoints in the configured folder are looked at too.
     """
+    notes, newest = list(kept or []), ""
     if file is not None:
         try:
             rows = rows_of_export(file.read_text(encoding="utf-8"))
@@ -59,20 +70,81 @@ def verify_log(
         with opened(config, seeded=False) as app, app.store.read() as connection:
             rows = list(ledger_rows.rows(connection))
             verdict = verify(rows, ledger_rows.head(connection))
+            folder = app.configuration.checkpoints.folder
+            notes += sorted(Path(folder).glob("*.note")) if folder else []
+            newest = settings.fact(connection, LAST)
+            ours = origin_of(app.configuration.programme.public_url)
+            key = key or verifier_key(ours, app.checkpoint_seed)
     problems = list(verdict.problems)
     if head:
         number, _, noted = head.partition(":")
         hashes = {str(row.seq): row.hash for row in rows}
         if not noted or hashes.get(number) != noted:
             problems.append(f"Entry {number} does not have the hash that you noted: the record was rewritten.")
+    texts = [(str(path), _text(path)) for path in notes]
+    held, broken = _checked([*texts, ("the newest checkpoint", newest)] if newest else texts, key, rows)
+    problems += broken
     verdict = Verdict(verdict.entries, verdict.head, tuple(problems))
     words = "\n".join(verdict.problems) or f"The record is whole: {verdict.entries} entries."
+    if held:
+        signed = "" if key else " (signatures not looked at: give --key)"
+        words += f"\nIt holds the checkpoints of {len(held)} days, {held[0].day} to {held[-1].day}{signed}."
     say(
-        {"entries": verdict.entries, "head": verdict.head, "problems": problems}, as_json=as_json,
+        {
+            "entries": verdict.entries, "head": verdict.head, "problems": problems,
+            "checkpoints": [str(one.day) for one in held],
+        }, as_json=as_json,
         words=f"{words}\nNote this head for later: {verdict.entries}:{verdict.head}",
     )  # fmt: skip
     if problems:
         raise typer.Exit(1)
+
+
+@group.command("key")
+def show_key(config: ConfigOption = None) -> None:
+    """Print the key that checkpoints are signed with: reviewers note it once, and give it to `log verify --key`."""
+    with opened(config, seeded=False) as app:
+        typer.echo(verifier_key(origin_of(app.configuration.programme.public_url), app.checkpoint_seed))
+
+
+@group.command("checkpoint")
+def make_checkpoint(config: ConfigOption = None) -> None:
+    """Sign the record as of today, as the daily bell does, and print the newest checkpoint."""
+    with opened(config, seeded=False) as app:
+        checkpoint(app, now())
+        with app.store.read() as connection:
+            note = settings.fact(connection, LAST)
+            problem = departs(read_note(note), ledger_rows.hashes(connection)) if note else ""
+    typer.echo(note, nl=False)
+    if problem:
+        raise Failure(f"{problem} Nothing was signed. Compare with a copy, and ask who had access.", 1)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"{path}: {error}") from None
+
+
+def _checked(notes: list[tuple[str, str]], key: str, rows: list[LedgerRow]) -> tuple[list[Checkpoint], list[str]]:
+    """The checkpoints that the record holds, one for each day, and a sentence for each that it does not. notes: where
+    from, and the text."""
+    hashes = {row.seq: row.hash for row in rows}
+    held: dict[date, Checkpoint] = {}
+    problems = []
+    for where, text in notes:
+        try:
+            one = read_note(text, key)
+        except CheckpointError as error:
+            problems.append(f"{where}: {error}")
+            continue
+        problem = departs(one, hashes)
+        if problem:
+            problems.append(problem)
+        else:
+            held[one.day] = one
+    return [held[day] for day in sorted(held)], problems
 
 
 @group.command("export")

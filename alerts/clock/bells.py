@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.app import App
 from alerts.clock.now import now
+from alerts.flow.checkpoint import checkpoint
 from alerts.flow.collect import collect
 from alerts.flow.digest import digest
 from alerts.flow.dispatch import dispatch
@@ -155,6 +156,7 @@ class Bells:
 
     def _daily(self) -> None:
         moment: datetime = now()
+        checkpoint(self.app, moment)
         tidy(self.app, moment)
         # Some decisions depend on the calendar alone: an alert's end, a window that moved on.
         with self.app.store.write() as connection:

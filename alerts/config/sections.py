@@ -170,6 +170,12 @@ class Webhook(Section):
     timeout_seconds: float = Field(default=15, gt=0, le=120)
 
 
+class Checkpoints(Section):
+    folder: str = ""
+    mail_to: tuple[str, ...] = ()
+    key_file: str = ""
+
+
 class Review(Section):
     next_minutes: int = Field(ge=1, le=10080)
     again_hours: int = Field(ge=1, le=168)
@@ -205,6 +211,7 @@ class Configuration(Section):
     mailbox: MailboxRules = MailboxRules()
     chat: Chat = Chat()
     webhook: Webhook = Webhook()
+    checkpoints: Checkpoints = Checkpoints()
     review: Review
     fatigue: Fatigue
     partners: Partners

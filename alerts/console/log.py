@@ -10,10 +10,12 @@ from fastapi.responses import HTMLResponse, Response
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.visitor import InLog
+from alerts.flow.checkpoint import LAST
 from alerts.model.staff import Role
+from alerts.record.checkpoint import read_note
 from alerts.record.redact import export, redacted_lines, redacted_rows
 from alerts.record.verify import verify
-from alerts.store import ledger_rows
+from alerts.store import ledger_rows, settings
 
 router = APIRouter()
 
@@ -41,6 +43,17 @@ def log(request: Request, visitor: InLog, whole: str = "") -> HTMLResponse:
 
 _SHOWN = frozenset({"at", "week"})
 """Fields that the page shows in a column of their own."""
+
+
+@router.get("/log/checkpoint.note")
+def newest_checkpoint(request: Request, visitor: InLog) -> Response:
+    """The newest signed checkpoint as a file to keep, for staff and reviewers alike; 404 before the first."""
+    with desk_of(request).app.store.read() as connection:
+        note = settings.fact(connection, LAST)
+    if not note:
+        return Response("There is no checkpoint yet: the first is made at the daily look.\n", 404, None, "text/plain")
+    name = f"supplywatch-checkpoint-{read_note(note).day}.note"
+    return Response(note, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, "text/plain")
 
 
 @router.get("/log/export.json")

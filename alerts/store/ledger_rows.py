@@ -42,6 +42,11 @@ def head(connection: Connection) -> tuple[int, str]:
     return (0, "") if row is None else (int(row.seq), str(row.hash))
 
 
+def hashes(connection: Connection) -> dict[int, str]:
+    """Entry number → hash, of the whole record."""
+    return {int(row.seq): str(row.hash) for row in connection.execute(sa.select(ledger.c.seq, ledger.c.hash))}
+
+
 def add_row(connection: Connection, row: LedgerRow) -> None:
     connection.execute(
         sa.insert(ledger).values(

@@ -233,6 +233,17 @@ class StoppedCarrier:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointMail:
+    """What the record came to on one day, for a reviewer to keep. note: the signed text, to be kept as it is."""
+
+    kind: ClassVar[str] = "checkpoint"
+    programme: str
+    dated: date
+    entries: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadMailbox:
     """A mailbox that cannot be read, so that nobody hears of mail that comes back. fault: "login", "certificate",
     "folder", "slow" or "broken". host: the mail server."""
@@ -276,5 +287,6 @@ PersonContent = (
     | DeadLetters
     | StoppedCarrier
     | UnreadMailbox
+    | CheckpointMail
     | ReviewNeeded
 )

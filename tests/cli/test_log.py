@@ -113,3 +113,39 @@ def test_show_tells_staff_all_and_reviewers_what_they_may_know(run: Run, head: s
     assert redacted.code == 0
     assert "a test" not in redacted.out
     assert "threshold.set" in redacted.out
+
+
+def test_a_kept_checkpoint_finds_a_record_that_was_written_anew(
+    run: Run, tamper: Callable[[str], None], head: str, tmp_path: Path, config: Path
+) -> None:
+    """Somebody who owns the database rewrites it whole, with hashes that fit: only who kept a note finds out."""
+    key = run("log", "key").out.strip()
+    made = run("log", "checkpoint")
+    assert made.code == 0
+    assert run("log", "checkpoint").out == made.out, "one a day"
+    kept = tmp_path / "kept.note"
+    kept.write_text(made.out, encoding="utf-8")
+    said = run("log", "verify", "--checkpoint", str(kept), "--key", key)
+    assert (said.code, "It holds the checkpoints of 1 days" in said.out) == (0, True), said
+    copy = tmp_path / "record.json"
+    run("log", "export", str(copy))
+    offline = run("log", "verify", "--file", str(copy), "--checkpoint", str(kept), "--key", key)
+    assert (offline.code, "It holds the checkpoints of 1 days" in offline.out) == (0, True), offline
+
+    tamper("DELETE FROM settings WHERE name = 'checkpoint'")
+    tamper("DELETE FROM ledger_fields")
+    tamper("DELETE FROM ledger")
+    tamper(f"UPDATE ledger_head SET seq = 0, hash = '{'0' * 64}'")
+    store = open_store(tomllib.loads(config.read_text())["store"]["url"])
+    for number in range(40):
+        with store.write() as connection:
+            append(connection, at=NOW, kind="threshold.set", subject="new-here", fields={"threshold_version": number})
+    store.close()
+    assert run("log", "verify").code == 0, "the chain itself is whole"
+    found = run("log", "verify", "--checkpoint", str(kept), "--key", key)
+    assert (found.code, "was rewritten after" in found.out) == (1, True), found
+    run("log", "export", str(copy))
+    assert run("log", "verify", "--file", str(copy), "--checkpoint", str(kept), "--key", key).code == 1
+    kept.write_text(made.out.replace("/record", "/other"), encoding="utf-8")
+    forged = run("log", "verify", "--checkpoint", str(kept), "--key", key)
+    assert (forged.code, "not signed with this key" in forged.out) == (1, True), forged

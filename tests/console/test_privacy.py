@@ -32,7 +32,7 @@ PUBLIC = (
     "/report",
 )
 """Open to anybody, with links that only their receivers have or with what was sent out anyway."""
-THEIRS = ("/log", "/log/export.json", "/out")
+THEIRS = ("/log", "/log/export.json", "/log/checkpoint.note", "/out")
 FILLED = {
     "number": "SW-2026-0001", "name": "new-here", "delivery": "x", "channel": "page", "language": "en", "link": "x",
     "sha256": "x", "version": "1", "verdict": "believe",
