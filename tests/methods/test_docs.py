@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from detectors.described import described
 from detectors.methods import tolerance
 from detectors.registry import BUILT_IN, methods
 
@@ -33,6 +34,15 @@ def test_every_method_of_ours_has_a_section_with_its_question() -> None:
         assert method.question in section[1]
         for part in PARTS:
             assert re.search(part, section[1]), (method.name, part)
+
+
+def test_the_page_of_parameters_is_what_the_methods_say_of_themselves() -> None:
+    """Else: python -m detectors.described > docs/parameters.md"""
+    page = (PAGE.parent / "parameters.md").read_text(encoding="utf-8")
+    assert page == described(methods()[name] for name in BUILT_IN)
+    for name in BUILT_IN:
+        for parameter in methods()[name].parameters:
+            assert f"| `{parameter.name}` |" in page
 
 
 def test_the_thresholds_told_are_those_used() -> None:
