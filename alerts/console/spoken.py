@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from markupsafe import Markup
 
 from alerts.app import App
+from alerts.console.ledger_words import LEDGER_WORDS
 from alerts.console.tones import CALLED, TONES
 from alerts.model.level import Level
 
@@ -29,6 +30,14 @@ CHANNELS: dict[str, str] = {
     "page": "Web page",
     "flyer": "Flyer",
 }
+SELECTED: dict[str, str] = {
+    "*": "every contaminant",
+    "role": "every {}",
+    "class": "every {}",
+    "tier": "substances of tier {}",
+    "list": "the list “{}”",
+}
+"""First part of a word that selects substances → how it is said, with its second part."""
 LANGUAGES: dict[str, str] = {"en": "English", "es": "Spanish"}
 _UNITS = ((86400, "day", "days"), (3600, "hour", "hours"), (60, "minute", "minutes"))
 
@@ -91,6 +100,19 @@ class Spoken:
 
     def kind(self, kind: str) -> str:
         return KINDS.get(kind, kind)
+
+    def step(self, kind: str) -> str:
+        """A kind of entry of the record in words; "" where no table has it."""
+        return LEDGER_WORDS.get(kind, "")
+
+    def selection(self, wanted: Sequence[str]) -> str:
+        """Whom a threshold, silence or contact means by its words: "xylazine, every contaminant"."""
+        return ", ".join(self._selected(*word.partition(":")) for word in wanted)
+
+    def _selected(self, what: str, _: str, value: str) -> str:
+        if what in SELECTED:
+            return SELECTED[what].format(value if what == "list" else value.replace("-", " "))
+        return self.substance(what)
 
     def channel(self, channel: str) -> str:
         return CHANNELS.get(channel, channel)

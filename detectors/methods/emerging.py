@@ -239,7 +239,7 @@ def series_tested(
 EMERGENCE = Method(
     "emergence",
     VERSION,
-    "Has it become materially more common, since whatever week?",
+    "Has it become clearly more common, from any week on?",
     PARAMETERS,
     emerging,
     series_tested,

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import alerts
 from alerts.console.alerts import STEPS
 from alerts.console.changes import CLOCKS
 from alerts.console.draw import MOST_WEEKS, Plot, binned, draw
 from alerts.console.feeds import MEANS
+from alerts.console.ledger_words import LEDGER_WORDS
 from alerts.console.masked import masked
 from alerts.console.spoken import Spoken
 from alerts.console.tones import TONES
@@ -22,8 +25,10 @@ from alerts.flow.set_threshold import BOUNDS
 from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
 from alerts.model.feed_state import FeedCondition
+from alerts.privacy import VISIBLE_FIELDS
 from tests.console.house import MORNING, House
 
+ALERTS = Path(alerts.__file__).parent
 DAYS = st.lists(
     st.tuples(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.integers(0, 5000), st.integers(0, 40)), max_size=60
 )
@@ -116,3 +121,31 @@ def test_a_covered_address_cannot_be_written_to() -> None:
 )  # fmt: skip
 def test_numbers_are_said_without_powers_of_ten(house: House, value: float, said: str) -> None:
     assert Spoken(house.app, MORNING).number(value) == said
+
+
+def test_every_kind_of_entry_in_the_record_has_words() -> None:
+    written = {
+        kind
+        for folder in ("flow", "console", "cli", "record")
+        for file in (ALERTS / folder).glob("*.py")
+        for kind in re.findall(r'"((?:[a-z]+)\.(?:[a-z_]+))",\n|kind="([a-z]+\.[a-z_]+)"', file.read_text())
+        for kind in kind
+        if kind
+    }
+    assert "alert.opened" in written
+    assert VISIBLE_FIELDS.keys() <= LEDGER_WORDS.keys()
+    kinds = {
+        kind
+        for kind in written
+        if not kind.endswith(".html") and kind.partition(".")[0] in {k.partition(".")[0] for k in LEDGER_WORDS}
+    }
+    assert kinds <= LEDGER_WORDS.keys()
+
+
+def test_what_a_rule_selects_is_said_in_words(house: House) -> None:
+    say = Spoken(house.app, MORNING)
+    assert say.selection(("*",)) == "every contaminant"
+    assert say.selection(("xylazine", "class:nitazene", "list:life-at-risk", "tier:1")) == (
+        "xylazine, every nitazene, the list “life-at-risk”, substances of tier 1"
+    )
+    assert "role:" not in say.selection(("role:contaminant",))

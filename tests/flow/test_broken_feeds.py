@@ -115,6 +115,8 @@ def test_a_wrong_charset_loses_no_row(diary: Diary) -> None:
     assert state.new == 1 or state.revised == 1
     diary.expect_sms(VAN, containing="xylazine")
     assert re.search(r"UTF-8|1252|characters|encod", state.sentence, re.IGNORECASE), state.sentence
+    diary.lab_reports("carfentanil", key="GOOD").expect_sms(VAN, containing="carfentanil")
+    assert not re.search(r"UTF-8|1252|encod", diary.feed().sentence, re.IGNORECASE), "the next good reading recovers"
 
 
 def test_an_impossible_date_is_set_aside_and_the_rest_is_read(diary: Diary) -> None:
@@ -157,6 +159,8 @@ def test_a_table_without_rows_is_empty_and_not_silent_news(diary: Diary) -> None
     assert state.mend
     diary.expect_nothing(VAN)
     assert str(diary.alert().state) == "open"
+    diary.lab_reports("carfentanil", key="GOOD").expect_sms(VAN, containing="carfentanil")
+    assert (diary.feed().condition, diary.feed().mend) == (FeedCondition.FRESH, "")
 
 
 @pytest.mark.parametrize(
