@@ -2,13 +2,7 @@
 
 Run as ./run bench history [--lag 0 30 60] [--every 7] [--csv FILE] [--markdown FILE]. The records are replayed as known
 on each day under a stated reporting lag. An alert is one episode: a family in a place, silent for 180 days before. It
-is judged by one rule for all, from the whole record, most of which the detector had not seen:
-
-new     at most three deaths in the year before its first finding, and at least four in the year from it: true
-rise    else, if the share of deaths in the half year from its first finding is 1.5 times that of the year before: true
-panel   flagged as a panel change, and then in a tenth of all deaths of the next half year: true
-found   none of these, but said by the watchlist alone: it says "found", and it was; counted apart, as a finding
-FALSE   the rest
+is judged by one rule for all, from the whole record, most of which the detector had not seen (`bench/judged.py`).
 """
 
 from __future__ import annotations
@@ -16,70 +10,33 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from alerts.config import load
-from alerts.model.reason import Reason
+from bench.judged import MUST, RULE, Alert, judge, opened
 from bench.real_history import Record, records
 from bench.shipped_history import shipped
-from detectors.episode import Episode, Level
+from detectors.episode import Episode
 from detectors.history import History
 from detectors.methods.combine import combine
 from detectors.registry import methods
 from detectors.signal import Signal
 from detectors.words.lexicon import Lexicon
 
-MUST = (
-    "acetylfentanyl",
-    "furanylfentanyl",
-    "carfentanil",
-    "etizolam",
-    "flualprazolam",
-    "fluorofentanyl",
-    "bromazolam",
-    "xylazine",
-)
-FINDINGS = ("watchlist", "life-at-risk-in-deaths", "first-in-state-in-deaths")
-"""What says "found" and no more: the method, and the shipped thresholds that ask it."""
 QUIET = 180
 SEEN = 1850
 
 
-@dataclass
-class Alert:
-    """One episode as it grew: when it was first said, by what, and what it became."""
-
-    record: str
-    lag: int
-    on: date
-    family: str
-    place: str
-    level: Level
-    methods: str
-    observed: int
-    tested: int | None
-    first_seen: date
-    last: date
-    panel_on: date | None = None
-    verdict: str = "FALSE"
-    reason: str = ""
-
-
 def replay(record: Record, lag: int, every: int, watch: frozenset[str], listed: frozenset[str]) -> list[Alert]:
-    samples = sorted((replace(s, known=s.event + lag) for s in record.samples), key=lambda s: s.known)
-    known = [s.known for s in samples]
+    whole = History.of((replace(s, known=s.event + lag) for s in record.samples), date.max)
     ours = methods()
     open_: dict[tuple[str, str], Alert] = {}
     alerts: list[Alert] = []
     today = record.first
     while today <= record.last:
-        now = today.toordinal()
-        part = samples[bisect_left(known, now - SEEN) : bisect_right(known, now)]
-        if part and part[-1].known > now - 7:
-            history = History.of(part, today)
+        history = whole.between(today - timedelta(days=SEEN), today)
+        if history.samples and history.samples[-1].known > today.toordinal() - 7:
             said: list[Signal] = [*ours["watchlist"].run(history, {}, listed, record.places)]
             for name in ("novelty", "emergence", "panel"):
                 said += ours[name].run(history, {}, watch, record.places)
@@ -90,24 +47,9 @@ def replay(record: Record, lag: int, every: int, watch: frozenset[str], listed: 
 
 
 def by_the_system(record: Record, lag: int, every: int) -> tuple[list[Alert], Record]:
-    """(alerts as the system opens them with the shipped thresholds, the record as it read it). What returns after its
-    end is a new alert. An alert of a state is judged in the state, one of counties in those counties."""
-    found: dict[str, Alert] = {}
-    rules = load(None).thresholds
+    """(alerts as the system opens them with the shipped thresholds, the record as it read it)."""
     rows, samples = shipped(record, lag, every)
-    for row in rows:
-        if row.version == 1:
-            found[row.number] = Alert(
-                record.name, lag, row.on, row.substance, " ".join(sorted(row.places)),
-                Level(row.level.replace("_", " ").replace("advisory", "review").replace("info", "digest")),
-                row.threshold if rules[row.threshold].method == "watchlist" else rules[row.threshold].method,
-                len(row.evidence), None, row.first_event or row.on, row.on,
-            )  # fmt: skip
-        alert = found[row.number]
-        # The system itself says so: the alert opens as a panel change, or an open one is told anew as one.
-        if alert.panel_on is None and row.reason == Reason.PANEL_CHANGE:
-            alert.panel_on = row.on
-    return list(found.values()), replace(record, samples=samples)
+    return opened(rows, record.name, lag), replace(record, samples=samples)
 
 
 def _follow(
@@ -138,34 +80,6 @@ def _follow(
     alert.last = today
     if alert.panel_on is None and any(s.method == "panel" for s in episode.signals):
         alert.panel_on = today
-
-
-def judge(alert: Alert, record: Record) -> None:
-    there = [s for s in record.samples if s.place.startswith(tuple(alert.place.split()))]
-    days = [s.event for s in there if alert.family in s.substances]
-    everyone = [s.event for s in there]
-    first = alert.first_seen.toordinal()
-    before, after = _count(days, first - 365, first - 1), _count(days, first, first + 364)
-    then = before / max(_count(everyone, first - 365, first - 1), 1)
-    now = _count(days, first, first + 180) / max(_count(everyone, first, first + 180), 1)
-    if alert.panel_on:
-        began = alert.panel_on.toordinal() - alert.lag - 45
-        share = _count(days, began, began + 180) / max(_count(everyone, began, began + 180), 1)
-        alert.verdict = "panel" if share >= 0.1 else "FALSE"
-        alert.reason = f"flagged as a panel change on {alert.panel_on}; in {share:.0%} of the next half year's deaths"
-    elif before <= 3 and after >= 4:
-        alert.verdict = "new"
-        alert.reason = f"{after} deaths in the year from its first finding, {before} in the year before"
-    elif after >= 4 and now >= 1.5 * then:
-        alert.verdict, alert.reason = "rise", f"in {now:.1%} of the half year's deaths, {then:.1%} in the year before"
-    elif alert.methods in FINDINGS:
-        alert.verdict, alert.reason = "found", f"a finding of a listed substance; {after} in the year from it"
-    else:
-        alert.reason = f"{after} deaths in the year from its first finding, {before} before; {then:.1%} to {now:.1%}"
-
-
-def _count(days: list[int], first: int, last: int) -> int:
-    return sum(first <= day <= last for day in days)
 
 
 def main() -> None:
@@ -242,7 +156,6 @@ days."""
 
 
 def _markdown(rows: list[Alert], *, shipped_set: bool) -> str:
-    rule = __doc__[__doc__.index("new     ") :].strip()
     out = [
         "# Every alert on two real records",
         "",
@@ -250,7 +163,7 @@ def _markdown(rows: list[Alert], *, shipped_set: bool) -> str:
         "Each is judged by one rule, from the whole record in the alert's places:",
         "",
         "```",
-        rule,
+        RULE,
         "```",
     ]
     for record, lag in dict.fromkeys((a.record, a.lag) for a in rows):
