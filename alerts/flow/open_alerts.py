@@ -16,18 +16,20 @@ from alerts.flow.whole_class import bearing_out, counted_for
 from alerts.model.alert import Alert, AlertState
 from alerts.model.reason import Reason
 from alerts.model.silence import Silence
-from alerts.store import alerts, evidence, silences, thresholds, withdrawn
+from alerts.model.threshold import Threshold
+from alerts.store import alerts, evidence, silences, withdrawn
 from alerts.store.engine import Connection
 from detectors.history import Tested
 
 
-def open_alerts(app: App, connection: Connection, now: datetime, ended_since: datetime) -> list[OpenAlert]:
+def open_alerts(
+    app: App, connection: Connection, rules: Sequence[Threshold], now: datetime, ended_since: datetime
+) -> list[OpenAlert]:
     """Open alerts with what their sources still stand by, those that ended since a moment, and the last of each."""
     result = []
     alive = alerts.open_or_ended_since(connection, ended_since)
     held = {a.id for a in alive}
     quiet = silences.in_force(connection, now)
-    rules = thresholds.current(connection)
     for alert in [*alive, *(a for a in alerts.last_ended(connection) if a.id not in held)]:
         if alert.state is not AlertState.OPEN:
             result.append(OpenAlert(alert))

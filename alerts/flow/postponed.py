@@ -33,12 +33,19 @@ def postponed(
         if one.alert.state is AlertState.OPEN
         for stored in still_to_say(
             one,
-            for_people(app, signals.said_since(connection, one.alert.substance, one.alert.opened_at)),
+            for_people(app, _said(connection, one)),
             found,
             app.gazetteer,
         )
         if stands(app, connection, stored, now)
     ]
+
+
+def _said(connection: Connection, one: OpenAlert) -> list[StoredSignal]:
+    """Signals since an alert was opened; of its own places only where they may be better confirmed than it is."""
+    surest = one.latest is not None and rank_of_confidence(one.latest.confidence) == 0
+    outside = one.alert.places if surest else ()
+    return signals.said_since(connection, one.alert.substance, one.alert.opened_at, outside=outside)
 
 
 def still_to_say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from detectors.words.lexicon import Lexicon
 from detectors.words.substance import Substance
@@ -47,11 +48,7 @@ def select(wanted: Iterable[str], lexicon: Lexicon, lists: Mapping[str, tuple[st
 
 def family(substance: str, lexicon: Lexicon) -> str:
     """The id that a substance is counted under. A marker stays itself: it must not count as the drug it points to."""
-    known = lexicon.substances.get(substance)
-    while known is not None and known.parent and known.role != "marker":
-        substance = known.parent
-        known = lexicon.substances.get(substance)
-    return substance
+    return _families(lexicon)[0].get(substance, substance)
 
 
 def classes(lexicon: Lexicon) -> dict[str, str]:
@@ -61,4 +58,21 @@ def classes(lexicon: Lexicon) -> dict[str, str]:
 
 def members(substance: str, lexicon: Lexicon) -> frozenset[str]:
     """Ids that are counted as this family, and its own."""
-    return frozenset(s for s in lexicon.substances if family(s, lexicon) == substance) | {substance}
+    return _families(lexicon)[1].get(substance, frozenset({substance}))
+
+
+@lru_cache(maxsize=4)  # staff's additions make a new lexicon; each detection asks this a thousand times
+def _families(lexicon: Lexicon) -> tuple[Mapping[str, str], Mapping[str, frozenset[str]]]:
+    """(family of each id, members of each family and itself)."""
+    of: dict[str, str] = {}
+    for start in lexicon.substances:
+        substance = start
+        known = lexicon.substances.get(substance)
+        while known is not None and known.parent and known.role != "marker":
+            substance = known.parent
+            known = lexicon.substances.get(substance)
+        of[start] = substance
+    found: dict[str, set[str]] = {}
+    for substance, head in of.items():
+        found.setdefault(head, {head}).add(substance)
+    return of, {head: frozenset(ids) for head, ids in found.items()}

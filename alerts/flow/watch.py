@@ -62,7 +62,7 @@ def look(app: App, now: datetime, *, for_staff: bool = True) -> Watched:
     with app.store.read() as connection:
         rules = thresholds.current(connection)
         longest = timedelta(days=max((r.cool_down_days for r in rules), default=0))
-        known = open_alerts(app, connection, now, now - longest)
+        known = open_alerts(app, connection, rules, now, now - longest)
     with app.store.write() as connection:
         back, ended = returning(app, connection, found, now)
         found = [*found, *back]

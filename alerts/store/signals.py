@@ -60,9 +60,14 @@ def first_said(connection: Connection, number: int) -> tuple[datetime, StoredSig
     return None if row is None else (row.at, _noun(row))
 
 
-def said_since(connection: Connection, substance: str, since: datetime) -> list[StoredSignal]:
-    """Signals about a substance that were first said then or later, oldest first."""
+def said_since(
+    connection: Connection, substance: str, since: datetime, *, outside: Sequence[str] = ()
+) -> list[StoredSignal]:
+    """Signals about a substance that were first said then or later, oldest first. outside: without those of these
+    places."""
     chosen = sa.select(signals).where(signals.c.substance == substance, signals.c.at >= since)
+    if outside:
+        chosen = chosen.where(signals.c.place.not_in(list(outside)))
     return [_noun(r) for r in connection.execute(chosen.order_by(signals.c.id))]
 
 

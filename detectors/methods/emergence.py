@@ -10,6 +10,7 @@ the likelihood is beta-binomial, with a dispersion learnt from all series togeth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -107,7 +108,7 @@ def emergence(
         precision = 1 / (rho / (1 - rho) + 1 / known)
         a, b = mean * precision, (1 - mean) * precision
         null = betaln(yy + a, nn - yy + b) - betaln(a, b)
-        tables = _Tables.upto(int(nn.max(initial=0)))
+        tables = _tables(min(1 << int(nn.max(initial=0)).bit_length(), WEEK_CAP))
         score = _recursion(yy, nn, index, mean, null, tables, ratio, climb, end)
         if watch:
             out.score[part] = score[:, -watch:]
@@ -157,6 +158,11 @@ class _Tables:
             (gammaln(counts + b) - gammaln(b)).reshape(flat),
             (gammaln(counts[:, :, 0] + c) - gammaln(c)).ravel(),
         )
+
+
+@lru_cache(maxsize=4)  # the same few sizes are asked for at each look; the largest takes 30 MB
+def _tables(most: int) -> _Tables:
+    return _Tables.upto(most)
 
 
 def _recursion(
