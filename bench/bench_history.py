@@ -23,6 +23,7 @@ from detectors.methods.combine import combine
 from detectors.registry import methods
 from detectors.signal import Signal
 from detectors.words.lexicon import Lexicon
+from detectors.words.places import Gazetteer
 
 QUIET = 180
 SEEN = 1850
@@ -177,11 +178,15 @@ def _markdown(rows: list[Alert], *, shipped_set: bool) -> str:
             "|---|---|---|---|---|---|---|---|",
         ]
         out += [
-            f"| {a.on} | {a.family} | {a.place} | {a.level} | {a.methods} | {a.observed}"
+            f"| {a.on} | {a.family} | {_named(a.place)} | {a.level} | {a.methods} | {a.observed}"
             f"{'' if a.tested is None else f' of {a.tested}'} | {a.verdict} | {a.reason} |"
             for a in mine
         ]
     return "\n".join([*out, ""])
+
+
+def _named(codes: str) -> str:
+    return "; ".join(Gazetteer.load().name(code) for code in codes.split())
 
 
 def _xylazine(record: Record, alerts: list[Alert], lag: int, *, shipped_set: bool) -> bool:
