@@ -15,6 +15,7 @@ _CLAUSE = re.compile(
     r"|, (?:and |y )?(?=(?:\d+|none|one|two|three|four|five|six|seven|eight|nine|ten|ningun[oa]|un[oa]|dos|tres|cuatro|"
     r"cinco|seis|siete|ocho|nueve|diez) (?:had|held|contained|showed|tested|included|carried|ten[ií]an?|conten[ií]an?|"
     r"dieron|dio|mostró|mostraron)\b)"
+    r"|,? y (?=en (?:\d+|un[oa]|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez) (?:habia|había|hubo|se )\b)"
     r"| and (?=(?:negative|positive) for\b)| y (?=(?:negativo|positivo) para\b)|: (?=it (?:was|is)\b)"
 )
 # "If someone is sleepy but breathing, …": the condition holds for all of it.

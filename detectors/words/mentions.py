@@ -24,12 +24,12 @@ _SPEAKS_ON = re.compile(
 )
 _PRONOUN = re.compile(r"(?:it|they)\b")
 _LOOKING_BACK = re.compile(
-    r"(?:\b(?:in|for|en|and|y|its|until|hasta|by|during|from|through|de|del)|"
+    r"(?:\b(?:in|for|en|and|y|its|until|hasta|by|during|from|through|throughout|over|durante|de|del)|"
     r"(?:summer|spring|fall|autumn|winter|verano|invierno|year|ano) (?:of|de))$"
 )
 
 # "two 2017 deaths": a bare year that stands before what happened in it.
-_OF_THAT_YEAR = re.compile(r" (?:[\w-]+ )?(?:deaths?|overdoses?|cases?|samples?|outbreak|cluster|seizures?)\b")
+_OF_THAT_YEAR = re.compile(rf" (?:[\w{SUBJECT}{OTHER}-]+ )?(?:deaths?|overdoses?|cases?|samples?|outbreak|cluster|seizures?)\b")
 
 
 def read_mentions(
