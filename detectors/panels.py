@@ -17,6 +17,7 @@ class Panel:
     """One way of testing. title, limit, source: for people. words: patterns that recognise it as printed.
 
     sees: classes, or "all". also, never: single substances beside these. not_classes: classes that are missed.
+    confirms: 0 for a screen; else how much its "not found" weighs against what another way seemed to show.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Panel:
     also: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
     not_classes: frozenset[str] = frozenset()
+    confirms: int = 0
 
     def can_see(self, substance: str, category: str) -> bool:
         """Whether it can be positive for this substance (id) of this class."""
@@ -53,7 +55,9 @@ def panels() -> Mapping[str, Panel]:
             if strange:
                 raise ValueError(f"panels.toml: '{name}' names '{strange[0]}' in `{key}`, which has no entry.")
         words = re.compile("|".join(f"(?:{word})" for word in row["words"]), re.IGNORECASE)
-        found[name] = Panel(name, row["title"], words, row["limit"], row["source"], **sets)
+        found[name] = Panel(
+            name, row["title"], words, row["limit"], row["source"], **sets, confirms=row.get("confirms", 0)
+        )
     return found
 
 
@@ -61,6 +65,22 @@ def panels() -> Mapping[str, Panel]:
 def panel_of(printed: str) -> Panel | None:
     """The panel that a method as printed is; None where it is not known."""
     return next((panel for panel in panels().values() if panel.words.search(printed)), None)
+
+
+@cache
+def outweighs(negative: str, positive: str) -> bool:
+    """Whether a final "not found" by one method settles what another, both as printed, seemed to show.
+
+    So does the same method once more, and where either is not named, since one laboratory then speaks of one test. Of
+    two different ones only a way that confirms does, against one that sees no better: a strip says nothing against a
+    mass spectrometer, nor gas chromatography against the finer liquid one.
+    """
+    if not negative or not positive or negative.casefold() == positive.casefold():
+        return True
+    against, shown = panel_of(negative), panel_of(positive)
+    if against is None or shown is None:
+        return False
+    return against is shown or 0 < against.confirms >= shown.confirms
 
 
 @cache

@@ -71,6 +71,7 @@ class Sample:
     line: line of the document where the sample begins (1-based), 0 when it has no lines.
     specimen: the laboratory's id of the specimen where `key` is only one of its orders; such a sample is a part, and
     all parts of a specimen are one sample. "" when the sample is whole.
+    excluded: of such a part, (name, method) as printed of what a final result of it says is not there; () otherwise.
     """
 
     key: str
@@ -86,6 +87,7 @@ class Sample:
     methods: tuple[str, ...] = ()
     line: int = 0
     specimen: str = ""
+    excluded: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class _Group:
     collected: date | None = None
     issued: date | None = None
     findings: list[Finding] = field(default_factory=list)
+    excluded: list[tuple[str, str]] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
     results: int = 0
     wrong: bool = False
@@ -181,6 +182,8 @@ def _enter(
             group.findings.extend(Finding(name, "", method, status=status) for name in names)
         elif said is not None and said[0]:
             group.findings.append(Finding(component(label), "", method, quantity=said[1], unit=said[2], status=status))
+        elif status is not Status.PRELIMINARY:
+            group.excluded.append((component(label), method))
 
 
 def _value(holder: Mapping[str, Any]) -> tuple[bool | None, float | None, str] | None:
@@ -248,4 +251,5 @@ def _sample(group: _Group, settings: FhirSettings) -> Sample:
         methods=tuple(group.methods) or settings.methods,
         line=group.number,
         specimen=group.specimen,
+        excluded=tuple(dict.fromkeys(group.excluded)) if group.specimen else (),
     )

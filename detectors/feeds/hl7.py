@@ -69,6 +69,7 @@ class _Order:
     wrong: bool = False
     heard: int = 0
     findings: list[Finding] = field(default_factory=list)
+    excluded: list[tuple[str, str]] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
     results: int = 0
 
@@ -263,6 +264,8 @@ def _result(part: Segment, order: _Order, bad: list[Quarantined]) -> bool:
     order.results += 1
     if method and method not in order.methods:
         order.methods.append(method)
+    if not names and status is not Status.PRELIMINARY and not open_question:
+        order.excluded.append((component(label), method))
     unit = part.component(6, 1)
     for name, quantity in names:
         shown_unit = unit if quantity is not None else ""
@@ -309,4 +312,5 @@ def _sample(order: _Order, settings: Hl7Settings) -> Sample:
         methods=tuple(order.methods) or settings.methods,
         line=order.line,
         specimen=order.specimen,
+        excluded=tuple(dict.fromkeys(order.excluded)) if order.specimen else (),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from detectors.panels import outweighs
 from detectors.sample import Finding, Sample, Status
 
 
@@ -12,11 +13,16 @@ def whole(specimen: str, parts: Sequence[Sample]) -> Sample:
 
     A toxicology screen and its confirmation, or the opioids and the sedatives of one cup of urine, come as orders of
     their own; counted apart they would be two people. A preliminary finding gives way to the same finding by an order
-    that is final. Dates are the first collection and the last report. Raises ValueError for no parts.
+    that is final, and to its final "not detected" where that order was reported no earlier and its method weighs enough
+    (see `outweighs`): HL7 v2.5.1, table 0085, calls P a result for which "final results not yet obtained", and final
+    they are then. A final finding stands until its own order corrects it. Dates are the first collection and the last
+    report. Raises ValueError for no parts.
     """
     if not parts:
         raise ValueError("a specimen has at least one order")
-    findings = tuple(dict.fromkeys(finding for part in parts for finding in part.findings))
+    findings = tuple(
+        dict.fromkeys(finding for part in parts for finding in part.findings if not _excluded(finding, part, parts))
+    )
     settled = {_name(f) for f in findings if f.status is not Status.PRELIMINARY}
     first = parts[0]
     return Sample(
@@ -33,5 +39,21 @@ def whole(specimen: str, parts: Sequence[Sample]) -> Sample:
     )
 
 
+def _excluded(finding: Finding, part: Sample, parts: Sequence[Sample]) -> bool:
+    """Whether a preliminary finding of a part was looked for again, and is not there."""
+    if finding.status is not Status.PRELIMINARY:
+        return False
+    return any(
+        _plain(name) == _name(finding) and outweighs(method, finding.method)
+        for other in parts
+        if other.tested is None or part.tested is None or other.tested >= part.tested
+        for name, method in other.excluded
+    )
+
+
 def _name(finding: Finding) -> str:
-    return " ".join(finding.named_as.casefold().split())
+    return _plain(finding.named_as)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -29,7 +29,9 @@ _LOOKING_BACK = re.compile(
 )
 
 # "two 2017 deaths": a bare year that stands before what happened in it.
-_OF_THAT_YEAR = re.compile(rf" (?:[\w{SUBJECT}{OTHER}-]+ )?(?:deaths?|overdoses?|cases?|samples?|outbreak|cluster|seizures?)\b")
+_OF_THAT_YEAR = re.compile(
+    rf" (?:[\w{SUBJECT}{OTHER}-]+ )?(?:deaths?|overdoses?|cases?|samples?|outbreak|cluster|seizures?)\b"
+)
 
 
 def read_mentions(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +97,76 @@ def test_a_final_result_settles_a_preliminary_one_of_another_order(laboratory: P
     assert [(f.substance, f.status) for f in sample.findings] == [("xylazine", Status.FINAL)]
 
 
+def by(method: str, told: str) -> str:
+    """The same order by another method."""
+    return told.replace("LCMS^LC-MS/MS", f"M^{method}")
+
+
+def test_a_final_not_detected_of_another_order_settles_a_preliminary_positive(laboratory: Programme) -> None:
+    """A screen is told at once and the confirmation a day later, under a number of its own: the screen was wrong."""
+    days = [at("2025-03-06 09:00") + timedelta(days=n) for n in range(4)]
+    screen = by("immunoassay", order("O1", "S1", ("Fentanyl", "Detected", "P"), ("Cocaine", "Detected", "P")))
+    sends(laboratory, "a.hl7", message(1, screen), days[0])
+    assert laboratory.believed(days[0]) == {"S1": ("cocaine", "fentanyl")}
+    confirmation = order("O2", "S1", ("Fentanyl", "Not detected", "F"), ("Xylazine", "Detected", "F"))
+    sends(laboratory, "b.hl7", message(2, confirmation), days[1])
+    assert laboratory.believed(days[1]) == {"S1": ("cocaine", "xylazine")}
+    assert (laboratory.state().new, laboratory.state().revised) == (0, 1)
+    # The confirmation itself was posted as wrong: then all that is known is the screen once more.
+    sends(laboratory, "c.hl7", message(3, order("O2", "S1", ("Fentanyl", "", "W"), ("Xylazine", "", "W"))), days[2])
+    assert laboratory.believed(days[2]) == {"S1": ("cocaine", "fentanyl")}
+    sends(laboratory, "d.hl7", message(4, order("O2", "S1", ("Fentanyl", "Not detected", "C"))), days[3])
+    assert laboratory.believed(days[3]) == {"S1": ("cocaine",)}
+    assert laboratory.believed(days[0]) == {"S1": ("cocaine", "fentanyl")}, "what was known then stays answerable"
+
+
+def part(key: str, found: tuple[str, Status] | None, method: str, excluded: str = "", day: int = 5) -> Sample:
+    findings = (Finding(found[0], method=method, status=found[1]),) if found else ()
+    return Sample(
+        key, SampleKind.BIOLOGICAL, findings, tested=date(2025, 3, day), methods=(method,), specimen="S",
+        excluded=((excluded, method),) if excluded else (),
+    )  # fmt: skip
+
+
+P, F, C = Status.PRELIMINARY, Status.FINAL, Status.CORRECTED
+
+
+@pytest.mark.parametrize(
+    ("status", "shown_by", "excluded", "excluded_by", "day", "stands"),
+    [
+        (P, "LC-MS/MS", "Xylazine", "LC-MS/MS", 5, False),
+        (P, "LC-MS/MS", "XYLAZINE ", "lc-ms/ms", 6, False),
+        (P, "xylazine test strip", "xylazine", "GC-MS", 5, False),
+        (P, "immunoassay", "xylazine", "LC-QTOF-MS", 5, False),
+        (P, "GC-MS", "xylazine", "LC-MS/MS", 5, False),
+        (P, "", "xylazine", "LC-MS/MS", 5, False),
+        (P, "LC-MS/MS", "xylazine", "", 5, False),
+        (P, "LC-MS/MS", "xylazine", "GC-MS", 5, True),
+        (P, "LC-MS/MS", "xylazine", "xylazine test strip", 5, True),
+        (P, "LC-MS/MS", "xylazine", "immunoassay", 5, True),
+        (P, "FTIR", "xylazine", "immunoassay", 5, True),
+        (P, "LC-MS/MS", "xylazine", "house method 7", 5, True),
+        (P, "LC-MS/MS", "medetomidine", "LC-MS/MS", 5, True),
+        (P, "LC-MS/MS", "xylazine", "LC-MS/MS", 4, True),
+        (F, "immunoassay", "xylazine", "LC-MS/MS", 5, True),
+        (C, "immunoassay", "xylazine", "LC-MS/MS", 5, True),
+    ],
+    ids=[
+        "the same method", "on a later day and in other letters", "a strip, then a mass spectrometer",
+        "a screen, then its confirmation", "gas, then liquid chromatography", "the first is not named",
+        "the second is not named", "liquid, then gas chromatography", "a strip says nothing against it",
+        "a screen says nothing against it", "two that only screen", "a way that nobody knows", "another substance",
+        "reported before", "a final finding stands", "a corrected finding stands",
+    ],
+)  # fmt: skip
+def test_what_a_not_detected_settles(
+    status: Status, shown_by: str, excluded: str, excluded_by: str, day: int, stands: bool
+) -> None:
+    parts = [part("O1", ("Xylazine", status), shown_by), part("O2", None, excluded_by, excluded, day)]
+    for orders in (parts, parts[::-1]):
+        assert bool(whole("S", orders).findings) is stands
+
+
 def test_an_order_that_first_came_without_its_specimen_is_not_counted_twice(laboratory: Programme) -> None:
     when = at("2025-03-06 09:00")
     sends(laboratory, "a.hl7", message(1, order("O1", "", ("Xylazine", "Detected", "F"))), when)
@@ -157,6 +227,11 @@ def test_fhir_reports_of_one_specimen_are_one_sample(databases: SqliteFiles | Po
         corrected = report(1, [("Xylazine", "Not detected", "corrected")])
         sends(opened, "c.json", corrected, when + timedelta(days=2))
         assert list(opened.believed(when + timedelta(days=2)).values()) == [("fentanyl",)]
+        # Another report's final "not detected" settles a preliminary finding, as in HL7.
+        sends(opened, "d.json", report(3, [("Cocaine", "Detected", "preliminary")]), when + timedelta(days=3))
+        assert list(opened.believed(when + timedelta(days=3)).values()) == [("cocaine", "fentanyl")]
+        sends(opened, "e.json", report(4, [("Cocaine", "Not detected", "final")]), when + timedelta(days=4))
+        assert list(opened.believed(when + timedelta(days=4)).values()) == [("fentanyl",)]
         _nothing_of_a_patient(opened.app.store)
 
 
