@@ -23,7 +23,7 @@ from detectors.words.substance import Category, Substance
 from detectors.words.tables import read_tables
 
 # Counts up whenever a rule changes what is named: `version` must change with it, because stored findings carry it.
-RULES = 2
+RULES = 3
 CANDIDATE_FROM = 0.8
 _REMEMBERED = 400_000
 
@@ -124,7 +124,8 @@ class Lexicon:
         return self._segments(text, folded, words, scan(self._index, folded, words))
 
     def _alone(self, plain: list[str]) -> str:
-        if len(plain) > 4:
+        # "(dex)medetomidine" alone is one of the two; one word that is heard as a name is that name, however misspelt.
+        if len(plain) > 4 or (len(plain) == 1 and sound(plain[0]) in self._index.names):
             return ""
         return self._index.alone.get("".join(map(sound, plain)), "")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from detectors.words.index import WORD, NameIndex
 from detectors.words.rules import CHANGED_AFTER, CHANGING_ENDINGS, CHANGING_WORDS, GLUED_AFTER, GLUED_BEFORE, MODIFIERS
-from detectors.words.spelling import join, sound
+from detectors.words.spelling import doubled, join, sound
 
 _BEFORE = re.compile(r"^(" + "|".join(GLUED_BEFORE) + r")(?=[0-9]|[a-z0-9]{4})")
 _COMMONEST = frozenset({"of", "and", "with"})
@@ -42,6 +42,9 @@ def correct(index: NameIndex, word: str) -> tuple[tuple[str, int, int, bool], ..
     """The sounds that stand in `word` with their offsets in it; more than one when a space was lost."""
     heard = sound(word)
     if heard in index.words:
+        written = doubled(word)
+        if word not in index.listed and index.slips.doubtful(written, heard):
+            return ((written, 0, len(word), True),)  # one of two drugs: a person decides
         return ((heard, 0, len(word), True),)
     if heard in index.strangers:
         return ((heard, 0, len(word), True),)

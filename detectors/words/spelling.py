@@ -36,7 +36,12 @@ def sound(word: str) -> str:
     """
     if len(word) <= LONGEST_ABBREVIATION:
         return word
-    return _DOUBLED.sub(r"\1", word.replace("ph", "f").translate(_HEARD))
+    return _DOUBLED.sub(r"\1", doubled(word))
+
+
+def doubled(word: str) -> str:
+    """The word as heard, but for its doubled letters, which stay."""
+    return word.replace("ph", "f").translate(_HEARD)
 
 
 def join(left: str, right: str) -> str:
@@ -84,8 +89,18 @@ class Slips:
 
     def correct(self, word: str) -> str:
         """The listed word that `word` is one slip away from; "" when there is none, or when it could be two things."""
+        fitting = self._fitting(word)
+        return fitting[0] if len({self._words[right] for right in fitting}) == 1 else ""
+
+    def doubtful(self, word: str, heard: str) -> bool:
+        """Whether a word that is only heard as a listed one may as well be a slip of another drug's: "quiniine" is
+        quinine with a letter twice, or quinidine without its d."""
+        what = self._words.get(heard)
+        return what is not None and any(self._words[right] != what for right in self._fitting(word))
+
+    def _fitting(self, word: str) -> list[str]:
         if len(word) < SHORTEST_SWAPPED - 1 or not word.isalpha():
-            return ""
+            return []
         words, lacking = self._words, self._lacking
         near = set(lacking.get(word, ()))
         for less in lacking_one(word):
@@ -93,10 +108,7 @@ class Slips:
                 near.add(less)
             if less in lacking:
                 near.update(lacking[less])
-        if not near:
-            return ""
-        fitting = sorted(right for right in near if one_slip(word, right))
-        return fitting[0] if len({self._words[right] for right in fitting}) == 1 else ""
+        return sorted(right for right in near if one_slip(word, right))
 
 
 def written(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -196,6 +196,45 @@ def test_a_lost_letter_never_makes_another_drug(entry: tuple[str, str], data: st
     assert found in {(identity,), ()} or LEXICON.rolled_up(found[0]) == LEXICON.rolled_up(identity)
 
 
+NEIGHBOURS = {
+    "a": "qwsz", "c": "xdfv", "d": "serfcx", "e": "wsdr", "i": "ujko", "l": "kop", "m": "njk", "n": "bhjm", "o": "iklp",
+    "p": "ol", "r": "edft", "s": "awedxz", "t": "rfgy", "u": "yhji", "y": "tghu", "z": "asx",
+}  # fmt: skip
+"""Of a letter, those beside it on a keyboard."""
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(ONE_WORD), st.sampled_from(["twice", "exchanged", "beside", "heard", "in"]), st.data())
+def test_no_slip_of_a_scribe_makes_another_drug(entry: tuple[str, str], kind: str, data: st.DataObject) -> None:
+    name, identity = entry
+    at = data.draw(st.integers(1, len(name) - 2))
+    letter, after = name[at], name[at + 1]
+    slipped = {
+        "twice": letter * 2 + after,
+        "exchanged": after + letter,
+        "beside": data.draw(st.sampled_from(NEIGHBOURS.get(letter, letter))) + after,
+        "heard": {"i": "y", "y": "i", "z": "s", "s": "z", "f": "ph"}.get(letter, letter) + after,
+        "in": data.draw(st.sampled_from("aeilnrst")) + letter + after,
+    }[kind]
+    found = LEXICON.name(name[:at] + slipped + name[at + 2 :]).substances
+    assert found in {(identity,), ()} or LEXICON.rolled_up(found[0]) == LEXICON.rolled_up(identity)
+
+
+@pytest.mark.parametrize(
+    ("printed", "substances"),
+    [
+        ("dexmedetomiddine", ("dexmedetomidine",)),
+        ("dexmedetomydine", ("dexmedetomidine",)),
+        ("(dex)medetomidine", ("medetomidine",)),
+        ("quinnine", ("quinine",)),
+        ("quiniine", ()),  # or quinidine without its d
+        ("cchlorphine", ()),  # or cychlorphine without its y
+    ],
+)
+def test_a_word_that_is_only_heard_as_a_name(printed: str, substances: tuple[str, ...]) -> None:
+    assert LEXICON.name(printed).substances == substances
+
+
 def test_slips_are_what_they_say() -> None:
     assert one_slip("xylaine", "xylazine")
     assert one_slip("fenatnil", "fentanil")
