@@ -22,7 +22,7 @@ class NameIndex:
     names: joined sounds of every form → id. slashed: those of them that contain "/".
     beginnings: every start of a name that ends at a word, so that a search knows when to stop.
     alone: joined sounds of the words that count only when they fill a cell.
-    words: every word or run of words of a name. singles: one-word names.
+    words: every word or run of words of a name; spelled: the same as they are written. singles: one-word names.
     strangers: sounds that no rule may turn into a name.
     """
 
@@ -32,6 +32,7 @@ class NameIndex:
     slashed: set[str] = field(default_factory=set)
     alone: dict[str, str] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
+    spelled: set[str] = field(default_factory=set)
     singles: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
     slips: Slips = field(default_factory=lambda: Slips({}))
@@ -80,7 +81,8 @@ def _list(table: dict[str, str], key: str, identity: str, spelling: str) -> None
 def _add_forms(index: NameIndex, spelling: str, identity: str) -> None:
     words = tuple(WORD.findall(fold(spelling).text))
     for form in written(words):
-        cut = [sound(piece) for word in form for piece in parts(word)]
+        pieces = [piece for word in form for piece in parts(word)]
+        cut = [sound(piece) for piece in pieces]
         whole = ""
         for piece in cut:
             whole = join(whole, piece)
@@ -93,6 +95,7 @@ def _add_forms(index: NameIndex, spelling: str, identity: str) -> None:
         if "/" in spelling:
             index.slashed.add(whole)
         _add_runs(index, cut)
+        index.spelled.update("".join(pieces[i:j]) for i in range(len(pieces)) for j in range(i + 1, len(pieces) + 1))
         if len(form) == 1:
             index.singles.add(whole)
 

@@ -198,4 +198,5 @@ def test_a_feed_without_a_map_is_what_it_was() -> None:
     plain = Feed.model_validate({"preset": "unc-lab-detail", "folder": "drop", "every": "1h"})
     assert plain.known == presets()["unc-lab-detail"]
     assert plain.cadence_days == presets()["unc-lab-detail"].cadence_days
-    assert Feed.model_validate({"preset": "no-such", "folder": "d", "every": "1h", "cadence_days": 1}).known is None
+    with pytest.raises(ValueError, match="no preset 'no-such'"):
+        Feed.model_validate({"preset": "no-such", "folder": "d", "every": "1h", "cadence_days": 1})
