@@ -79,6 +79,8 @@ def _unglued(index: NameIndex, word: str, heard: str) -> tuple[tuple[str, int, i
     singles = index.singles
     for cut in range(5, len(heard) - 4):
         if heard[cut:] in singles and (left := heard[:cut]) in singles and heard.isalpha():
+            if index.slips.correct(heard):
+                return ()  # "isotonietazene" has a letter too many, and is not two of its short forms
             # Doubled letters were dropped from the sound, so that the cut is looked for again in the word itself.
             at = next((i for i in range(cut, size) if sound(word[:i]) == left and sound(word[i:]) == heard[cut:]), cut)
             return ((left, 0, at, False), (heard[cut:], at, size, False))

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from detectors.words.rules import MODIFIERS
 
 _DOUBLED = re.compile(r"([a-z])\1+")
@@ -32,11 +34,12 @@ _POSITIONS = {"para": ("p", "4"), "ortho": ("o", "2"), "meta": ("m", "3")}
 def sound(word: str) -> str:
     """The word as heard: ph = f, y = i, z = s, doubled letters once. Digits stay: U-47700 is not U-4770.
 
-    Abbreviations keep their doubled letters, because PMA and PMMA are two drugs.
+    Abbreviations keep their doubled letters, because PMA and PMMA are two drugs, and no word becomes one: "pmmaa".
     """
     if len(word) <= LONGEST_ABBREVIATION:
         return word
-    return _DOUBLED.sub(r"\1", doubled(word))
+    heard = _DOUBLED.sub(r"\1", doubled(word))
+    return heard if len(heard) > LONGEST_ABBREVIATION else word
 
 
 def doubled(word: str) -> str:
@@ -89,18 +92,31 @@ class Slips:
 
     def correct(self, word: str) -> str:
         """The listed word that `word` is one slip away from; "" when there is none, or when it could be two things."""
-        fitting = self._fitting(word)
-        return fitting[0] if len({self._words[right] for right in fitting}) == 1 else ""
+        near = self._near(word)
+        fitting = sorted(right for right in near if one_slip(word, right))
+        if not fitting:
+            return ""
+        what = self._words[fitting[0]]
+        if any(self._words[right] != what for right in fitting):
+            return ""
+        # "norvocaine" has a letter too many for novocaine; but it may be norcocaine with another key. A vowel for
+        # another is likelier than a consonant: "bromazelam" is bromazolam, not bromazepam.
+        moved = len(fitting[0]) != len(word)
+        if moved and any(self._words[right] != what and _one_letter(word, right) for right in near):
+            return ""
+        return fitting[0]
 
     def doubtful(self, word: str, heard: str) -> bool:
         """Whether a word that is only heard as a listed one may as well be a slip of another drug's: "quiniine" is
         quinine with a letter twice, or quinidine without its d."""
         what = self._words.get(heard)
-        return what is not None and any(self._words[right] != what for right in self._fitting(word))
+        return what is not None and any(
+            self._words[right] != what for right in self._near(word) if one_slip(word, right)
+        )
 
-    def _fitting(self, word: str) -> list[str]:
+    def _near(self, word: str) -> set[str]:
         if len(word) < SHORTEST_SWAPPED - 1 or not word.isalpha():
-            return []
+            return set()
         words, lacking = self._words, self._lacking
         near = set(lacking.get(word, ()))
         for less in lacking_one(word):
@@ -108,7 +124,12 @@ class Slips:
                 near.add(less)
             if less in lacking:
                 near.update(lacking[less])
-        return sorted(right for right in near if one_slip(word, right))
+        return near
+
+
+def _one_letter(wrong: str, right: str) -> bool:
+    """Whether one letter is left out, put in, exchanged with the next, or any other than it should be."""
+    return wrong[0] == right[0] and OSA.distance(wrong, right, score_cutoff=1) <= 1
 
 
 def written(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
