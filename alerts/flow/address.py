@@ -20,15 +20,18 @@ from alerts.model.part import Part
 from alerts.model.reason import ENDINGS
 from alerts.privacy import rounded_audience
 from alerts.record.append import append
-from alerts.store import alerts, outbox, unwritten
+from alerts.store import alerts, outbox, reached, unwritten
 from alerts.store.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan made ready to be written. first: rows of its first part. others: the other parts, as they are kept, with
-    the number of messages in each. letters: words that many get."""
+    """A plan made ready to be written. alert, version: as they were when it was made. first: its first part, and rows:
+    what that becomes in the outbox. others: the other parts, as they are kept, with the number of messages in each.
+    letters: words that many get."""
 
+    alert: Alert
+    version: AlertVersion
     plan: Plan
     first: Part | None
     rows: tuple[Delivery, ...]
@@ -43,32 +46,53 @@ def address(app: App, now: datetime) -> int:
         waiting = alerts.versions_in(connection, {VersionState.APPROVED})
     written = 0
     for version in waiting:
-        early = plan_first(app, version, now)
+        if version.reason in ENDINGS:
+            _take_back(app, version, now)
+        early = plan_early(app, version, now)
         with app.store.write() as connection:
             alert = alerts.get(connection, version.alert)
             assert alert is not None
             if version.reason in ENDINGS:
                 withdraw_waiting(app, connection, alert, version, now)
-            ready = early or prepare(app, connection, alert, version, now)
+            ready = stands(connection, early, alert, version) or prepare(app, connection, alert, version, now)
             written += write_out(app, connection, alert, version, ready, now)
             fault("in-addressing")
         fault("after-addressing")
     return written
 
 
-def plan_first(app: App, version: AlertVersion, now: datetime) -> Prepared | None:
-    """The plan of a first edition, made while others may write: for a state it takes long, and a STOP or a receipt
-    must not wait for it. Who takes back consent meanwhile is found when the row is claimed.
+def _take_back(app: App, version: AlertVersion, now: datetime) -> None:
+    """Before an end is planned, what still waits of the alert is taken back: whoever has not heard of it need not. What
+    a worker takes meanwhile is found again in the transaction that writes the end."""
+    lay_out(app, now, alert=version.alert)
+    with app.store.write() as connection:
+        alert = alerts.get(connection, version.alert)
+        edition = alerts.version(connection, version.alert, version.version)
+        if alert is not None and edition == version:
+            withdraw_waiting(app, connection, alert, version, now)
 
-    None for a later edition: whom it is for depends on what is just being sent, so it is planned as it is written.
-    Before that, whatever is left of the earlier ones is written into the outbox: it shows who is meant by them.
+
+def plan_early(app: App, version: AlertVersion, now: datetime) -> Prepared | None:
+    """The plan of an edition, made while others may write: for a state it takes long, and a STOP or a receipt must not
+    wait for it. Who takes back consent meanwhile is found when the row is claimed.
+
+    Before a later edition is planned, whatever is left of the earlier ones is written into the outbox: it shows who is
+    meant by them. None for an alert that is gone.
     """
     if version.version > 1:
         lay_out(app, now, alert=version.alert)
-        return None
     with app.store.read() as connection:
         alert = alerts.get(connection, version.alert)
         return None if alert is None else prepare(app, connection, alert, version, now)
+
+
+def stands(connection: Connection, early: Prepared | None, alert: Alert, version: AlertVersion) -> Prepared | None:
+    """The early plan, if whom a later edition is for has not changed: messages of an earlier one may have gone out
+    meanwhile, and then it is planned anew, with everybody else waiting. None for one that does not stand."""
+    if early is None or early.alert != alert or early.version != version:
+        return None
+    first = version.version == 1
+    return early if first or reached.reach(connection, alert.id) == early.plan.knows else None
 
 
 def prepare(app: App, connection: Connection, alert: Alert, version: AlertVersion, now: datetime) -> Prepared:
@@ -79,7 +103,7 @@ def prepare(app: App, connection: Connection, alert: Alert, version: AlertVersio
         first = next(in_parts, None)
         rows = tuple(rows_of(app.key, first)) if first else ()
         others = tuple((len(p.lines), unwritten.dumped(p)) for p in in_parts)
-        return Prepared(planned, first, rows, others, planned.letters)
+        return Prepared(alert, version, planned, first, rows, others, planned.letters)
 
 
 def write_out(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from alerts.app import App
-from alerts.model.delivery import Delivery, DeliveryState
+from alerts.model.delivery import DeliveryState
 from alerts.privacy import rounded_share
 from alerts.record.append import append
 from alerts.store import alerts, drained, outbox
@@ -32,9 +32,9 @@ def note_drained(app: App, editions: Iterable[tuple[int, int]], now: datetime) -
     return noted
 
 
-def note_if_drained(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """As `note_drained` for the edition of one delivery, within the caller's own transaction."""
-    return _note(connection, delivery.alert, delivery.version, now)
+def note_if_drained(connection: Connection, alert: int, version: int, now: datetime) -> bool:
+    """As `note_drained` for one edition, within the caller's own transaction."""
+    return _note(connection, alert, version, now)
 
 
 def _note(connection: Connection, number: int, version: int, now: datetime) -> bool:

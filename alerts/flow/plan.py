@@ -41,7 +41,8 @@ class Plan:
     findings: what the linter says of them; an error blocks an approval, but never an automatic release: a clumsy
     warning beats none. left_out: (contact, channel or "", why).
 
-    sha256: over every address, text and link, in order: what an approval binds to.
+    knows: who knew of the alert when this was planned. sha256: over every address, text and link, in order: what an
+    approval binds to.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Plan:
     texts: tuple[Composed, ...]
     findings: tuple[LintFinding, ...]
     left_out: tuple[tuple[int, str, LeftOut], ...]
+    knows: reached.Reach
     sha256: str
 
     @property
@@ -89,8 +91,8 @@ def _plan(app: App, connection: Connection, alert: Alert, version: AlertVersion,
     editions = alerts.versions(connection, alert.id)
     first = editions[0]
     first_day = first.at.astimezone(app.configuration.programme.zone).date()
-    told = reached.told(connection, alert.id)
-    worked = reached.worked(connection, alert.id)
+    knows = reached.reach(connection, alert.id)
+    told, worked = knows.told, knows.worked
     reached_at_all = {number for number, _ in told}
     notice = notice_of(connection, version)
     base = content(app, alert, version, spoken, first_day, notice, editions)
@@ -109,7 +111,7 @@ def _plan(app: App, connection: Connection, alert: Alert, version: AlertVersion,
     made = Texts(app, limits, now.astimezone(app.configuration.programme.zone).date())
     findings: dict[LintFinding, None] = {}
     most = weekly_limits(app)
-    for part in receivers(app, connection, alert, version, editions, told):
+    for part in receivers(app, connection, alert, version, editions, knows):
         left_out += part.left_out
         if not part.recipients:
             continue
@@ -142,7 +144,7 @@ def _plan(app: App, connection: Connection, alert: Alert, version: AlertVersion,
     findings |= dict.fromkeys(_of_layers(app, made, base, kind))
     rows = Rows(slips, partial(_delivery, app, alert, version, now))
     texts = tuple({s.text.sha256: s.text for s in composed.values()}.values())
-    return Plan(kind, base, tuple(slips), rows, texts, tuple(findings), tuple(left_out), _sha256(slips))
+    return Plan(kind, base, tuple(slips), rows, texts, tuple(findings), tuple(left_out), knows, _sha256(slips))
 
 
 def _of_layers(app: App, texts: Texts, content: AlertContent, kind: str) -> Iterator[LintFinding]:
@@ -158,11 +160,12 @@ def receivers(
     alert: Alert,
     version: AlertVersion,
     editions: Sequence[AlertVersion],
-    told: Mapping[reached.Pair, frozenset[int]],
+    knows: reached.Reach,
 ) -> Iterator[Audience]:
     """Who hears of an edition, a batch of contacts at a time. An end goes to those who were told; a correction of a
     part to those who heard of that part; a new place to those whom it concerns; anything else to everybody who asked
     for it."""
+    told = knows.told
     places = tuple(p.place for p in version.places)
     concerned = _concerned(version, editions) or places
     ends = version.reason in ENDINGS
@@ -176,7 +179,7 @@ def receivers(
         }
         hearing = {pair for pair, versions in told.items() if versions & with_it}
         # Their first message waited and was taken back; what is left of the alert is still news to them.
-        meant = set(reached.ever_meant(connection, alert.id)) - set(told)
+        meant = set(knows.meant) - set(told)
     told_at_all = {number for number, _ in told}
     wanted: dict[tuple[str, ...], frozenset[str]] = {}
     able = frozenset(app.notifiers)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.address import plan_first, prepare, write_out
+from alerts.flow.address import plan_early, prepare, stands, write_out
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.reason import Reason
 from alerts.model.staff import Person, Role
@@ -33,7 +33,7 @@ def approve(
     """
     with app.store.read() as connection:
         _, seen = _held(connection, number)
-    early = plan_first(app, seen, now)
+    early = plan_early(app, seen, now)
     with app.store.write() as connection:
         alert, version = _held(connection, number)
         if by.role is not Role.STAFF:
@@ -41,7 +41,7 @@ def approve(
         glass = break_glass.strip()
         if by.name == version.author and not glass:
             raise ReviewError("You made this edition, so somebody else must approve it (four eyes).")
-        ready = early if early is not None and version == seen else prepare(app, connection, alert, version, now)
+        ready = stands(connection, early, alert, version) or prepare(app, connection, alert, version, now)
         planned = ready.plan
         if planned.sha256 != seen_sha256:
             raise ReviewError(

@@ -25,13 +25,15 @@ def withdraw_waiting(
     """Cancel rows before `version` that no carrier can have; returns how many. only: of these contacts and channels."""
     ended = alert.state is AlertState.ENDED
     why = "the alert ended before this went out" if ended else f"superseded by edition {version.version}"
-    withdrawn = 0
-    for row in reached.never_left(connection, alert.id):
-        mine = row.version < version.version and (only is None or (row.contact, row.channel) in only)
-        # A worker may just have taken it; then it counts as told.
-        if mine and outbox.move(connection, row, DeliveryState.CANCELLED, problem=why):
-            withdrawn += 1
-            note_if_drained(connection, row, now)
+    mine = [
+        row
+        for row in reached.waiting(connection, alert.id)
+        if row.version < version.version and (only is None or (row.contact, row.channel) in only)
+    ]
+    # A worker may just have taken one; then it counts as told.
+    withdrawn = marks.cancel(connection, mine, why)
+    for one in sorted({row.version for row in mine}):
+        note_if_drained(connection, alert.id, one, now)
     return withdrawn + _merged(app, connection, alert, version, now, only)
 
 

@@ -33,6 +33,9 @@ class Mark(NamedTuple):
         return relied_on(self.state, self.given_up_at)
 
 
+_STATE = Mark._fields.index("state")
+
+
 def marks_of_alert(connection: Connection, alert: int) -> list[Mark]:
     """Rows of an alert without their words: a state's worth of mail must not be read to know who got it."""
     return _marks(connection, outbox.c.alert == alert)
@@ -45,7 +48,9 @@ def marks_of(connection: Connection, ids: Sequence[str]) -> list[Mark]:
 
 def _marks(connection: Connection, which: sa.ColumnElement[bool]) -> list[Mark]:
     chosen = sa.select(*(outbox.c[name] for name in Mark._fields)).where(which)
-    return [Mark(**{**r._asdict(), "state": DeliveryState(r.state)}) for r in connection.execute(chosen)]
+    states = {str(state): state for state in DeliveryState}
+    # An alert to a state has a hundred thousand of them.
+    return [Mark._make((*r[:_STATE], states[r[_STATE]], *r[_STATE + 1 :])) for r in connection.execute(chosen)]
 
 
 class Ended(NamedTuple):
@@ -55,6 +60,19 @@ class Ended(NamedTuple):
     provider_id: str
     at: datetime
     problem: str
+
+
+def cancel(connection: Connection, rows: Sequence[Mark], why: str) -> int:
+    """Cancel rows that wait, each only if nobody has taken or moved it since it was read; returns how many. In the
+    order of their ids, so that two workers do not wait for each other."""
+    changed = (
+        sa.update(outbox)
+        .where(outbox.c.id == sa.bindparam("which"), outbox.c.state == sa.bindparam("was"),
+               outbox.c.attempt == sa.bindparam("tried"))
+        .values(state=str(DeliveryState.CANCELLED), problem=why, lease_owner=None, lease_until=None)
+    )  # fmt: skip
+    given = [{"which": r.id, "was": str(r.state), "tried": r.attempt} for r in sorted(rows, key=lambda r: r.id)]
+    return connection.execute(changed, given).rowcount if given else 0
 
 
 def end(connection: Connection, to: DeliveryState, before: Collection[DeliveryState], ended: Sequence[Ended]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -22,13 +24,30 @@ SURELY_NOT_TAKEN = frozenset({"temporary", "hours", "not sent", "account"})
 """Outcomes of an attempt after which the carrier certainly does not have the message."""
 
 
-def told(connection: Connection, alert: int) -> dict[Pair, frozenset[int]]:
-    """Pairs that have, or may have, messages of this alert, with the editions that these were made from.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Who knows of an alert, at one moment.
 
-    A row that is being sent counts: the call under way cannot be taken back. One that the carrier refused does not,
-    unless the carrier had taken it before. What went out merged with others counts with the text it went out in.
+    told: pairs that have, or may have, messages of it, with the editions that these were made from. A row that is being
+    sent counts: the call under way cannot be taken back. One that the carrier refused does not, unless the carrier had
+    taken it before. What went out merged with others counts with the text it went out in.
+    worked: contact → channels by which it has come through to them, the surest first: what arrived for certain, then
+    what a carrier took; the newest edition decides.
+    meant: pairs that a message of it was ever made for, whatever became of that.
     """
+
+    told: Mapping[Pair, frozenset[int]]
+    worked: Mapping[int, tuple[str, ...]]
+    meant: frozenset[Pair]
+
+
+def reach(connection: Connection, alert: int) -> Reach:
     rows = marks.marks_of_alert(connection, alert)
+    meant = frozenset((row.contact, row.channel) for row in rows)
+    return Reach(_told(connection, rows), _worked(rows), meant)
+
+
+def _told(connection: Connection, rows: list[marks.Mark]) -> dict[Pair, frozenset[int]]:
     inside = notices.mergers_of(connection, [d.id for d in rows if d.state is DeliveryState.CANCELLED])
     sent = {n: _may_be_out(connection, marks.marks_of_alert(connection, -n)) for n in set(inside.values())}
     kept = {d.id for d in _never_left(connection, rows)}
@@ -45,11 +64,9 @@ def _out(row: marks.Mark) -> bool:
     return row.state is not DeliveryState.CANCELLED and not refused
 
 
-def worked(connection: Connection, alert: int) -> dict[int, tuple[str, ...]]:
-    """Contact → channels by which this alert has come through to them, the surest first: what arrived for certain,
-    then what a carrier took; the newest edition decides."""
+def _worked(rows: list[marks.Mark]) -> dict[int, tuple[str, ...]]:
     best: dict[int, dict[str, tuple[int, int, int]]] = defaultdict(dict)
-    for row in marks.marks_of_alert(connection, alert):
+    for row in rows:
         if row.turn is not None and row.holds:
             grade = (row.version, int(row.state is DeliveryState.DELIVERED), -row.turn)
             best[row.contact][row.channel] = max(grade, best[row.contact].get(row.channel, grade))
@@ -61,9 +78,9 @@ def _may_be_out(connection: Connection, rows: list[marks.Mark]) -> bool:
     return any(row.id not in kept and _out(row) for row in rows)
 
 
-def ever_meant(connection: Connection, alert: int) -> frozenset[Pair]:
-    """Pairs that a message of this alert was ever made for, whatever became of it."""
-    return frozenset((d.contact, d.channel) for d in marks.marks_of_alert(connection, alert))
+def waiting(connection: Connection, alert: int) -> list[marks.Mark]:
+    """Rows that still wait and that no carrier can have, without their words."""
+    return _never_left(connection, marks.marks_of_alert(connection, alert))
 
 
 def never_left(connection: Connection, alert: int) -> list[Delivery]:

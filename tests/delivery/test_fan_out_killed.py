@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from alerts.flow.dispatch import dispatch
 from alerts.flow.erase import erase
 from alerts.flow.lay_out import lay_out
 from alerts.flow.parts import parts
-from alerts.flow.plan import plan
+from alerts.flow.plan import Plan, plan
 from alerts.flow.rows_of import rows_of
 from alerts.model.alert import VersionState
 from alerts.model.delivery import Delivery, DeliveryState
@@ -261,6 +262,47 @@ def test_a_later_edition_knows_whom_the_first_was_for(databases: SqliteFiles | P
     waiting = Counter((d.contact, d.channel) for d in found.values() if d.state is DeliveryState.QUEUED)
     assert waiting == {(d.contact, d.channel): 1 for d in expected.values()}
     assert {d.version for d in found.values() if d.state is DeliveryState.QUEUED} == {2}
+    app.close()
+
+
+def _second_edition(app: App) -> None:
+    with app.store.write() as connection:
+        first = alerts.version(connection, 1, 1)
+        assert first is not None
+        alerts.add_version(connection, replace(first, version=2, state=VersionState.APPROVED, at=LATER))
+        connection.execute(sa.text("update alerts set version = 2"))
+
+
+@pytest.mark.usefixtures("in_small_parts")
+@pytest.mark.parametrize("goes_out_meanwhile", [False, True])
+def test_a_later_edition_is_planned_anew_only_if_somebody_was_told_meanwhile(
+    store_url: str, monkeypatch: pytest.MonkeyPatch, *, goes_out_meanwhile: bool
+) -> None:
+    """The message leaves after the early plan and before the transaction that writes it."""
+    app = ground(store_url)
+    address(app, MORNING)
+    lay_out(app, MORNING)
+    _second_edition(app)
+    (leaving,) = (d for d in rows(app).values() if (d.contact, d.channel) == (5, "sms"))
+    plans: list[Plan] = []
+
+    def counted(app: App, *given: Any) -> Plan:
+        made = plan(app, *given)
+        if not plans and goes_out_meanwhile:
+            with app.store.write() as connection:
+                outbox.begin(connection, [leaving], owner="w", now=LATER, lease=timedelta(minutes=1))
+        plans.append(made)
+        return made
+
+    monkeypatch.setattr("alerts.flow.address.plan", counted)
+    address(app, LATER)
+    lay_out(app, LATER)
+    assert len(plans) == (2 if goes_out_meanwhile else 1)
+    assert ((5, "sms") in plans[-1].knows.told) == goes_out_meanwhile
+    assert Counter((d.contact, d.channel) for d in rows(app).values() if d.version == 2)[5, "sms"] == 1
+    earlier = Counter(d.state for d in rows(app).values() if d.version == 1)
+    assert earlier[DeliveryState.QUEUED] == 0
+    assert earlier[DeliveryState.SENDING] == int(goes_out_meanwhile)
     app.close()
 
 
