@@ -99,7 +99,7 @@ def prepare(app: App, connection: Connection, alert: Alert, version: AlertVersio
     """Plan an edition and make all of it ready but the writing. Reads only; raises WordingError as `plan` does."""
     with undisturbed():
         planned = plan(app, connection, alert, version, now)
-        in_parts = parts(app, alert, version, planned.slips, now)
+        in_parts = parts(app, alert, version, planned.slips, planned.sha256, now)
         first = next(in_parts, None)
         rows = tuple(rows_of(app.key, first)) if first else ()
         others = tuple((len(p.lines), unwritten.dumped(p)) for p in in_parts)

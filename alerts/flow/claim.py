@@ -9,6 +9,7 @@ from alerts.app import App
 from alerts.flow.budget import budget
 from alerts.flow.fault import fault
 from alerts.flow.recheck import Verdict, recheck
+from alerts.flow.seal import intact
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.store import carriers, outbox, standby, standing
 from alerts.store.engine import Connection
@@ -51,7 +52,7 @@ def claim(app: App, channel: str, now: datetime, most: int) -> Claimed:
         if not found:
             return Claimed((), (), watch, mark)
         stands = standing.of(connection, [d.id for d in found])
-        verdicts = {d.id: recheck(d, stands[d.id], now) for d in found}
+        verdicts = {d.id: recheck(d, stands[d.id], now) or _altered(app, d, stands[d.id]) for d in found}
         right = [d for d in found if verdicts[d.id] is None]
         for delivery in found:
             verdict = verdicts[delivery.id]
@@ -64,6 +65,14 @@ def claim(app: App, channel: str, now: datetime, most: int) -> Claimed:
         fault("in-claim")
     fault("after-claim")
     return Claimed(tuple(sending), put_aside, watch, mark)
+
+
+ALTERED = "its words or its address are not those that were approved"
+
+
+def _altered(app: App, delivery: Delivery, stands: standing.Standing) -> Verdict | None:
+    """Failed, not cancelled: whatever changed it, somebody was not told, and a person must hear of that."""
+    return None if intact(app.key, stands.approved, delivery) else Verdict(DeliveryState.FAILED, ALTERED)
 
 
 def set_aside(connection: Connection, delivery: Delivery, verdict: Verdict) -> None:

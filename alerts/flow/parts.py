@@ -14,20 +14,25 @@ MOST = 5000
 """Messages of a part: half a second of writing or so, on a disk that waits for each commit."""
 
 
-def parts(app: App, alert: Alert, version: AlertVersion, slips: Sequence[Slip], now: datetime) -> Iterator[Part]:
-    """Every message once, those who never heard from us first, and whatever one person gets in the same part."""
+def parts(
+    app: App, alert: Alert, version: AlertVersion, slips: Sequence[Slip], approved: str, now: datetime
+) -> Iterator[Part]:
+    """Every message once, those who never heard from us first, and whatever one person gets in the same part.
+
+    approved: the plan's hash, which all its messages are sealed with.
+    """
     new = {s.contact for s in slips if s.fresh}
     some: list[Slip] = []
     for slip in sorted(slips, key=lambda s: s.contact not in new):
         if len(some) >= MOST and slip.contact != some[-1].contact:
-            yield _part(app, alert, version, some, now)
+            yield _part(app, alert, version, some, approved, now)
             some = []
         some.append(slip)
     if some:
-        yield _part(app, alert, version, some, now)
+        yield _part(app, alert, version, some, approved, now)
 
 
-def _part(app: App, alert: Alert, version: AlertVersion, slips: Iterable[Slip], now: datetime) -> Part:
+def _part(app: App, alert: Alert, version: AlertVersion, slips: Iterable[Slip], approved: str, now: datetime) -> Part:
     texts: dict[int, tuple[int, Words]] = {}
     hours: dict[datetime, int] = {}
     lines = []
@@ -41,7 +46,7 @@ def _part(app: App, alert: Alert, version: AlertVersion, slips: Iterable[Slip], 
             )
         )  # fmt: skip
     return Part(
-        alert.id, version.version, str(version.level), now, app.configuration.delivery.valid_hours,
+        alert.id, version.version, str(version.level), approved, now, app.configuration.delivery.valid_hours,
         tuple(words for _, words in texts.values()), tuple(hours), tuple(lines),
     )  # fmt: skip
 

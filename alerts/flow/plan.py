@@ -142,9 +142,10 @@ def _plan(app: App, connection: Connection, alert: Alert, version: AlertVersion,
             due, why = hour(contact, channel, version.level, version.reason, now, sent, most)
             slips.append(Slip(contact.id, channel, one.address.address, said, link, due, why, fresh, one.turn))
     findings |= dict.fromkeys(_of_layers(app, made, base, kind))
-    rows = Rows(slips, partial(_delivery, app, alert, version, now))
+    approved = _sha256(slips)
+    rows = Rows(slips, partial(_delivery, app, alert, version, approved, now))
     texts = tuple({s.text.sha256: s.text for s in composed.values()}.values())
-    return Plan(kind, base, tuple(slips), rows, texts, tuple(findings), tuple(left_out), knows, _sha256(slips))
+    return Plan(kind, base, tuple(slips), rows, texts, tuple(findings), tuple(left_out), knows, approved)
 
 
 def _of_layers(app: App, texts: Texts, content: AlertContent, kind: str) -> Iterator[LintFinding]:
@@ -223,9 +224,9 @@ def unsubscribe_url(app: App, contact: int, channel: str) -> str:
     return f"{base}/unsubscribe/{unsubscribe_token(app.key, contact, channel)}"
 
 
-def _delivery(app: App, alert: Alert, version: AlertVersion, now: datetime, slip: Slip) -> Delivery:
+def _delivery(app: App, alert: Alert, version: AlertVersion, approved: str, now: datetime, slip: Slip) -> Delivery:
     """The row that the outbox will give back, with its words."""
-    (made,) = rows_of(app.key, next(parts(app, alert, version, [slip], now)))
+    (made,) = rows_of(app.key, next(parts(app, alert, version, [slip], approved, now)))
     if slip.said.letter is None:
         return made
     subject, text, html = slip.said.letter.to(slip.link)

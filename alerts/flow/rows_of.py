@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from alerts.flow.links import delivery_id
+from alerts.flow.seal import seal
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.level import Level
 from alerts.model.part import Part
@@ -17,7 +19,7 @@ def rows_of(key: bytes, part: Part) -> Iterator[Delivery]:
     ends = [hour + valid for hour in part.hours]
     for line in part.lines:
         words = part.texts[line.words]
-        yield Delivery(
+        made = Delivery(
             id=delivery_id(key, part.alert, part.version, line.contact, line.channel),
             alert=part.alert,
             version=part.version,
@@ -42,3 +44,4 @@ def rows_of(key: bytes, part: Part) -> Iterator[Delivery]:
             letter=words.letter,
             own_link=line.link,
         )
+        yield replace(made, seal=seal(key, part.approved, made))

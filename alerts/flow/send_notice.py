@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.app import App
 from alerts.flow.links import delivery_id
 from alerts.flow.quiet_hours import not_before
+from alerts.flow.seal import seal
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.level import Level
 from alerts.model.partner import Contact
@@ -64,5 +66,5 @@ def send_notice(
                 held_because="quiet hours" if due > now else "", first_contact=(to.id, a.channel) not in known,
             )
         )  # fmt: skip
-    outbox.add(connection, rows)
+    outbox.add(connection, [replace(row, seal=seal(app.key, "", row)) for row in rows])
     return notice

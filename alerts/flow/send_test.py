@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.app import App
 from alerts.flow.dispatch import dispatch
 from alerts.flow.links import delivery_id
 from alerts.flow.quiet_hours import not_before
+from alerts.flow.seal import seal
 from alerts.model.delivery import LAYER, Delivery, DeliveryState
 from alerts.model.level import Level
 from alerts.store import notices, outbox, partners
@@ -51,7 +53,7 @@ def send_test(
             html=text.html, segments=text.segments.segments if text.segments else 0, created_at=now, due_at=due,
             valid_until=due + VALID, held_because="quiet hours" if due > now else "",
         )  # fmt: skip
-        outbox.add(connection, [row])
+        outbox.add(connection, [replace(row, seal=seal(app.key, "", row))])
     while dispatch(app, channel, clock()):
         with app.store.read() as connection:
             if _state(outbox.get(connection, row.id)) is not DeliveryState.QUEUED:

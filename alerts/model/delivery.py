@@ -65,6 +65,7 @@ class Delivery:
     receipt that comes after that takes it back.
     first_contact: nothing was ever sent to this address before; such messages go first among equals.
     letter, own_link: of words that many get: id of the letter they are kept in, and what goes into its gap.
+    seal: binds address and words to their approval; a row without it is not sent.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Delivery:
     first_contact: bool = False
     letter: str = ""
     own_link: str = ""
+    seal: str = ""
 
     @property
     def holds(self) -> bool:

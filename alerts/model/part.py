@@ -41,12 +41,14 @@ class Line(NamedTuple):
 class Part:
     """Some of the messages of one edition; all that one person gets are in the same part.
 
-    level: of the edition. at: when it was planned. valid_hours: how long a message may be tried after its hour.
+    level: of the edition. approved: the hash that it was approved under. at: when it was planned. valid_hours: how long
+    a message may be tried after its hour.
     """
 
     alert: int
     version: int
     level: str
+    approved: str
     at: datetime
     valid_hours: float
     texts: tuple[Words, ...]

@@ -27,7 +27,7 @@ _ROWS = sa.select(
 ).select_from(outbox.outerjoin(letters, letters.c.id == outbox.c.letter))
 _FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "first_contact")
 _WORDS = ("subject", "text", "html")
-_OWN = ("id", "contact", "address", "own_link")
+_OWN = ("id", "contact", "address", "own_link", "seal")
 _SHARED = tuple(name for name in _FIELDS if name not in _OWN)
 _OWN_VALUES, _SHARED_VALUES = attrgetter(*_OWN), attrgetter(*_SHARED)
 _COLUMNS = (*(_RENAMED.get(name, name) for name in _SHARED), "rank")

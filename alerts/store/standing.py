@@ -32,6 +32,7 @@ class Standing:
     edition of the same alert still waits for the same person. alert_state, newest: of the alert; reason: of the edition
     that the message is about; None for a message that is about no alert. told_elsewhere: of somebody with an order of
     channels: another one has come through. tried_elsewhere: another one is with its carrier just now.
+    approved: the hash that the edition was approved under, "" for a message that is about no alert.
     """
 
     contact: Contact | None
@@ -44,6 +45,7 @@ class Standing:
     reason: Reason | None
     told_elsewhere: bool = False
     tried_elsewhere: bool = False
+    approved: str = ""
 
 
 def of(connection: Connection, deliveries: Sequence[str]) -> dict[str, Standing]:
@@ -88,6 +90,7 @@ def of(connection: Connection, deliveries: Sequence[str]) -> dict[str, Standing]
             alerts.c.state.label("alert_state"),
             alerts.c.version.label("newest"),
             alert_versions.c.reason,
+            alert_versions.c.texts_sha256,
         )
         .select_from(
             outbox.outerjoin(contacts, contacts.c.id == outbox.c.contact)
@@ -126,4 +129,5 @@ def _standing(row: Any) -> Standing:
         reason=None if row.reason is None else Reason(row.reason),
         told_elsewhere=bool(row.told_elsewhere),
         tried_elsewhere=bool(row.tried_elsewhere),
+        approved=row.texts_sha256 or "",
     )

@@ -18,9 +18,10 @@ def dumped(part: Part) -> str:
     """As it is kept: JSON, made before the transaction that keeps it."""
     return json.dumps(
         {
-            "alert": part.alert, "version": part.version, "level": part.level, "at": part.at.isoformat(),
-            "valid_hours": part.valid_hours, "texts": [astuple(words) for words in part.texts],
-            "hours": [hour.isoformat() for hour in part.hours], "lines": part.lines,
+            "alert": part.alert, "version": part.version, "level": part.level, "approved": part.approved,
+            "at": part.at.isoformat(), "valid_hours": part.valid_hours,
+            "texts": [astuple(words) for words in part.texts], "hours": [hour.isoformat() for hour in part.hours],
+            "lines": part.lines,
         },
         ensure_ascii=False, separators=(",", ":"),
     )  # fmt: skip
@@ -68,7 +69,8 @@ def forget(connection: Connection, contact: int) -> None:
 def _part(body: str) -> Part:
     said = json.loads(body)
     return Part(
-        said["alert"], said["version"], said["level"], datetime.fromisoformat(said["at"]), said["valid_hours"],
+        said["alert"], said["version"], said["level"], said["approved"],
+        datetime.fromisoformat(said["at"]), said["valid_hours"],
         tuple(Words(*words) for words in said["texts"]),
         tuple(datetime.fromisoformat(hour) for hour in said["hours"]),
         tuple(Line(*line) for line in said["lines"]),

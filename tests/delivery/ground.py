@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from alerts.app import App, open_app
 from alerts.config.load import parse
 from alerts.config.sections import Configuration
+from alerts.flow.seal import seal
 from alerts.flow.settle import settle
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.level import Level
@@ -139,7 +140,7 @@ def row(
 
 def add(app: App, rows: Sequence[Delivery]) -> None:
     with app.store.write() as connection:
-        outbox.add(connection, rows)
+        outbox.add(connection, [replace(row, seal=seal(app.key, "", row)) for row in rows])
 
 
 def states(app: App) -> dict[str, int]:

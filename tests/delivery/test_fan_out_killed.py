@@ -184,7 +184,7 @@ def test_nobody_is_split_and_newcomers_are_in_the_first_parts(store_url: str) ->
         assert edition is not None
         slips = plan(app, connection, alert, edition, MORNING).slips
         slips = tuple(replace(s, fresh=s.contact > 100) for s in slips)
-        made = list(parts(app, alert, edition, slips, MORNING))
+        made = list(parts(app, alert, edition, slips, "its hash", MORNING))
         for part in made:
             unwritten.keep(connection, 1, 1, unwritten.dumped(part))
     seen: dict[int, int] = {}

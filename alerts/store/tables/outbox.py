@@ -54,6 +54,7 @@ outbox = sa.Table(
     sa.Column("given_up_at", Instant),
     sa.Column("letter", sa.String(64), nullable=False, default=""),
     sa.Column("own_link", sa.Text, nullable=False, default=""),
+    sa.Column("seal", sa.String(32), nullable=False, default=""),
     sa.UniqueConstraint("alert", "version", "contact", "channel"),
     # A worker asks for one carrier's most urgent due rows; the rows of tomorrow morning must not be looked at for it.
     sa.Index("ix_outbox_due", "state", "channel", "rank", "next_due", "created_at"),
