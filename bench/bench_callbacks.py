@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
+import uvloop
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from alerts.app import App
@@ -50,7 +51,7 @@ def main() -> None:
         spent: list[float] = []
         with serving(url, many, spent) as (app, port):
             begun = time.perf_counter()
-            waits, refused = asyncio.run(call_back(app.configuration.programme.public_url, port, many))
+            waits, refused = uvloop.run(call_back(app.configuration.programme.public_url, port, many))
             took = time.perf_counter() - begun
             found = states(app)
             with app.store.read() as connection:
