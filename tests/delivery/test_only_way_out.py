@@ -12,7 +12,7 @@ MAKES = {"alerts/app.py"}
 """Where carriers' modules are made into notifiers."""
 SENDS = {"alerts/flow/call.py"}
 ASKS = {"alerts/flow/reconcile.py"}
-NAMES = {"alerts/cli/check.py", "alerts/cli/serve.py", "alerts/app.py"}
+NAMES = {"alerts/cli/check.py", "alerts/cli/serve.py", "alerts/app.py", "alerts/console/today.py"}
 """Where a notifier is looked at without being told to do anything: its name is printed, it is closed."""
 
 
