@@ -16,7 +16,7 @@ from alerts.flow.contact_table import ContactTableError, contact_table
 from alerts.flow.enrol import enrol
 from alerts.flow.erase import erase
 from alerts.flow.export_contacts import export_contacts
-from alerts.flow.import_contacts import fates, import_contacts
+from alerts.flow.import_contacts import Fate, fates, import_contacts
 from alerts.flow.leave import leave
 from alerts.flow.order_channels import order_channels
 from alerts.flow.prove import ask_for_proof, prove_by_code
@@ -96,7 +96,11 @@ def import_partners(
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Import contacts from a CSV or Excel file. Shows every row's fate first; --write stores those that are good."""
+    """Import contacts from a CSV or Excel file, or change those we know. Shows every row's fate first; --write stores.
+
+    A row with a known address changes what its filled cells say: language, places, levels, hours and the like. It never
+    changes consent and never adds an address.
+    """
     try:
         rows = contact_table(file.name, file.read_bytes()).rows
     except OSError as error:
@@ -113,13 +117,22 @@ def import_partners(
             with app.store.read() as connection:
                 found = fates(app, connection, rows)
         for f in found:
-            number = f"added as contact {f.contact.id}" if f.contact and write else "good"
-            said = number if f.contact else "NOT TAKEN: " + " ".join(f.mistakes)
+            said = _fate(f, write) if f.contact else "NOT TAKEN: " + " ".join(f.mistakes)
             typer.echo(f"line {f.line}: {f.partner} {f.label}: {said}")
     bad = sum(f.contact is None for f in found)
     typer.echo(f"{len(rows) - bad} good, {bad} not taken." + ("" if write else " Nothing was stored yet: add --write."))
     if bad:
         raise typer.Exit(1)
+
+
+def _fate(f: Fate, write: bool) -> str:
+    number = f.contact.id if f.contact else 0
+    if not f.known:
+        return f"added as contact {number}" if write else "good"
+    if not f.changes:
+        return f"unchanged: contact {number} is so already"
+    changes = "; ".join(f"{column} from {before or 'none'} to {after or 'none'}" for column, before, after in f.changes)
+    return f"updated: contact {number}: {changes}" if write else f"would update contact {number}: {changes}"
 
 
 @group.command("export")

@@ -55,6 +55,7 @@ def write(request: Request, visitor: InPartners, upload: Upload) -> HTMLResponse
         append(
             connection, at=desk.clock(), kind="contacts.imported", subject="partners",
             fields={"by": visitor.person.name, "file": name, "taken": sum(f.contact is not None for f in found),
+                    "changed": sum(bool(f.changes) for f in found),
                     "refused": sum(f.contact is None for f in found)},
         )  # fmt: skip
     return _page(request, visitor, name=name, found=found, stored=True)
@@ -112,7 +113,9 @@ def _page(
         name=name,
         text=text,
         fates=found or [],
-        good=sum(f.contact is not None for f in found or []),
+        good=sum(f.contact is not None and not f.known for f in found or []),
+        changed=sum(bool(f.changes) for f in found or []),
+        refused=sum(f.contact is None for f in found or []),
         stored=stored,
         verify=desk_of(request).app.configuration.partners.verify,
     )

@@ -50,37 +50,20 @@ def add_contact(app: App, row: Mapping[str, str], how: str, now: datetime) -> Co
         return stored(connection, checked(app, connection, row), row["consent"].strip(), how, now)
 
 
-def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact:
-    """The contact that a row describes, with id 0. Raises ContactError."""
+def checked(app: App, connection: Connection, row: Mapping[str, str], own: int | None = None) -> Contact:
+    """The contact that a row describes, with id 0. own: the contact whose addresses the row may name. Raises
+    ContactError."""
     value = {name: (row.get(name) or "").strip() for name in FIELDS}
     mistakes = [f"There is no column '{name}'. Use: {', '.join(FIELDS)}." for name in row if name not in FIELDS]
     if not value["partner"]:
         mistakes.append("The partner's name is missing.")
     if not value["consent"]:
         mistakes.append("Say how and in which words this person agreed to get messages (column 'consent').")
-    addresses = []
-    if value["phone"]:
-        try:
-            number = phonenumbers.parse(value["phone"], "US")
-            if not phonenumbers.is_valid_number(number):
-                raise phonenumbers.NumberParseException(phonenumbers.NumberParseException.NOT_A_NUMBER, "")
-            e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-            addresses.append(Address("sms", e164, True))
-        except phonenumbers.NumberParseException:
-            mistakes.append(f"'{value['phone']}' is not a phone number. Write it like +1 510 555 0100.")
-    if value["email"]:
-        local, at, domain = value["email"].rpartition("@")
-        if not at or not local or "." not in domain or any(c.isspace() for c in value["email"]):
-            mistakes.append(f"'{value['email']}' is not an email address.")
-        addresses.append(Address("email", value["email"], True))
-    for channel in ("chat", "webhook"):
-        if value[channel]:
-            mistakes += _unusable(app, channel, value[channel])
-            addresses.append(Address(channel, value[channel], True))
+    addresses = written_addresses(app, value, mistakes)
     if not addresses and not value["phone"]:
         mistakes.append("Give a phone number or an email address.")
     for one in addresses:
-        if partners.contact_at(connection, one.channel, one.address) is not None:
+        if partners.contact_at(connection, one.channel, one.address) not in (None, own):
             mistakes.append(f"{one.address} already belongs to a contact.")
     languages = app.shelf.languages()
     language = value["language"] or app.configuration.programme.languages[0]
@@ -124,6 +107,30 @@ def checked(app: App, connection: Connection, row: Mapping[str, str]) -> Contact
         drills=value["drills"].lower() in YES, digest=value["digest"],
         channels=channels,
     )  # fmt: skip
+
+
+def written_addresses(app: App, value: Mapping[str, str], mistakes: list[str]) -> list[Address]:
+    """The addresses of a row, as they are stored. Adds a sentence for each that is none."""
+    addresses = []
+    if value.get("phone"):
+        try:
+            number = phonenumbers.parse(value["phone"], "US")
+            if not phonenumbers.is_valid_number(number):
+                raise phonenumbers.NumberParseException(phonenumbers.NumberParseException.NOT_A_NUMBER, "")
+            e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            addresses.append(Address("sms", e164, True))
+        except phonenumbers.NumberParseException:
+            mistakes.append(f"'{value['phone']}' is not a phone number. Write it like +1 510 555 0100.")
+    if value.get("email"):
+        local, at, domain = value["email"].rpartition("@")
+        if not at or not local or "." not in domain or any(c.isspace() for c in value["email"]):
+            mistakes.append(f"'{value['email']}' is not an email address.")
+        addresses.append(Address("email", value["email"], True))
+    for channel in ("chat", "webhook"):
+        if value.get(channel):
+            mistakes += _unusable(app, channel, value[channel])
+            addresses.append(Address(channel, value[channel], True))
+    return addresses
 
 
 def _unusable(app: App, channel: str, address: str) -> list[str]:

@@ -37,7 +37,7 @@ def contact_table(name: str, body: bytes) -> ContactTable:
         header = [h.strip() for h in reader.fieldnames or []]
         reader.fieldnames = header
         rows = tuple(
-            (reader.line_num, {k: v or "" for k, v in row.items() if k and k != STANDING})
+            (reader.line_num, {k: _meant(v or "") for k, v in row.items() if k and k != STANDING})
             for row in reader
             if any(v for k, v in row.items() if k)
         )
@@ -49,3 +49,8 @@ def contact_table(name: str, body: bytes) -> ContactTable:
     if unknown or "partner" not in header:
         raise ContactTableError(f"the header must be of {', '.join(FIELDS)}; it is {', '.join(header) or 'empty'}.")
     return ContactTable(rows, text)
+
+
+def _meant(text: str) -> str:
+    """Without the apostrophe that an export puts before what a spreadsheet would run."""
+    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "@", "+", "-"} else text

@@ -11,6 +11,9 @@ from alerts.model.partner import Address, Contact
 from alerts.store import partners
 from alerts.store.engine import Connection
 
+_SAFE = frozenset({"phone", "webhook"})
+"""Columns that begin with a plus sign and mean it."""
+
 _FORMULA = ("=", "@", "+", "-", "\t", "\r")
 
 
@@ -21,22 +24,25 @@ def export_contacts(connection: Connection) -> str:
     writer.writeheader()
     for contact in partners.everybody(connection):
         given = [c for c in partners.consent_log(connection, contact.id) if c.given]
-        writer.writerow(_row(contact, "; ".join(dict.fromkeys(f"{c.how}: {c.words}" for c in given))))
+        row = {name: text if name in _SAFE else _cell(text) for name, text in written(contact).items()}
+        consent = "; ".join(dict.fromkeys(f"{c.how}: {c.words}" for c in given))
+        standing = "; ".join(f"{a.channel}: {_stands(a)}" for a in contact.addresses)
+        writer.writerow({**row, "consent": _cell(consent), STANDING: standing})
     return out.getvalue()
 
 
-def _row(c: Contact, consent: str) -> dict[str, str]:
+def written(c: Contact) -> dict[str, str]:
+    """A contact in the columns of a list, without consent and standing."""
     by_channel = {a.channel: a.address for a in c.addresses}
     return {
-        "partner": _cell(c.partner.name), "front": _cell(c.partner.front), "label": _cell(c.label),
-        "phone": by_channel.get("sms", ""), "email": _cell(by_channel.get("email", "")),
-        "chat": _cell(by_channel.get("chat", "")), "webhook": by_channel.get("webhook", ""), "language": c.language,
+        "partner": c.partner.name, "front": c.partner.front, "label": c.label,
+        "phone": by_channel.get("sms", ""), "email": by_channel.get("email", ""),
+        "chat": by_channel.get("chat", ""), "webhook": by_channel.get("webhook", ""), "language": c.language,
         "time_zone": c.time_zone, "places": "; ".join(c.places), "substances": "; ".join(c.substances),
         "least": str(c.least), "wake": _yes(c.wake), "quiet_from": f"{c.quiet_from:%H:%M}",
         "quiet_to": f"{c.quiet_to:%H:%M}", "weekly": str(c.weekly or ""), "drills": _yes(c.drills),
         "digest": c.digest, "channels": "; ".join(c.channels),
-        "verified": _yes(all(a.verified for a in c.addresses)), "consent": _cell(consent),
-        STANDING: "; ".join(f"{a.channel}: {_stands(a)}" for a in c.addresses),
+        "verified": _yes(all(a.verified for a in c.addresses))
     }  # fmt: skip
 
 

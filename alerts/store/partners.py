@@ -130,6 +130,22 @@ def in_batches(connection: Connection, most: int = 2000) -> Iterator[list[Contac
         last = int(ids[-1])
 
 
+def change(connection: Connection, contact: Contact) -> None:
+    """Write a contact's wishes anew, and its partner's front; its addresses and its consent stay as they are."""
+    add_partner(connection, contact.partner.name, contact.partner.front)
+    connection.execute(
+        sa.update(contacts)
+        .where(contacts.c.id == contact.id)
+        .values(
+            label=contact.label, language=contact.language, time_zone=contact.time_zone, places=list(contact.places),
+            substances=list(contact.substances), least=str(contact.least),
+            quiet_from=contact.quiet_from.strftime("%H:%M"), quiet_to=contact.quiet_to.strftime("%H:%M"),
+            wake=contact.wake, weekly=contact.weekly, drills=contact.drills, digest=contact.digest,
+            channels=list(contact.channels),
+        )
+    )  # fmt: skip
+
+
 def deactivate(connection: Connection, contact: int) -> None:
     connection.execute(sa.update(contacts).where(contacts.c.id == contact).values(active=False))
 

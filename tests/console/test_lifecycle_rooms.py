@@ -15,6 +15,7 @@ import pytest
 
 from alerts.flow.enrol import enrol
 from alerts.model.alert import VersionState
+from alerts.model.partner import Consent
 from alerts.store import alerts, duty, ledger_rows, outbox, partners, silences
 from tests.console.house import MORNING, House, opened, post, token_of
 from tests.console.lively import liven
@@ -229,7 +230,7 @@ LIST = (
     "partner,label,phone,email,places,weekly,verified,consent\n"
     'Kern Outreach,van,661-555-0133,,"Kern County, CA",,yes,form\n'
     "Kern Outreach,desk,,desk@kern.example,Oz,0,yes,form\n"
-    "Tamarack House,double,415-555-0142,,CA,,yes,form\n"
+    "Another House,double,415-555-0142,,CA,,yes,form\n"
 )
 
 
@@ -240,7 +241,7 @@ def test_every_row_s_fate_is_shown_before_anything_is_stored(fresh_house: House)
         assert "1 of 3 rows would be taken." in shown.text
         assert "&#39;Oz&#39; is not a place" in shown.text
         assert "weekly must be a whole number" in shown.text
-        assert "+14155550142 already belongs to a contact." in shown.text
+        assert "The address belongs to a contact of" in shown.text
         with fresh_house.app.store.read() as connection:
             assert len(partners.everybody(connection)) == 3, "a preview stores nothing"
         table = re.search(r'name="table" value="([^"]*)"', shown.text)
@@ -252,13 +253,41 @@ def test_every_row_s_fate_is_shown_before_anything_is_stored(fresh_house: House)
         )  # fmt: skip
         assert "1 contact is stored, 2 rows were not taken." in done.text
         again = upload(client, "people.csv", LIST.encode())
-        assert "No row can be taken." in again.text
+        assert "0 of 3 rows would be taken." in again.text
+        assert "is so already" in again.text
     with fresh_house.app.store.read() as connection:
         made = partners.everybody(connection)[-1]
         log = partners.consent_log(connection, made.id)
     assert (made.label, made.places) == ("van", ("06029",))
     assert log[0].how == "import of people.csv by Robin"
     assert "contacts.imported" in kinds(fresh_house)
+
+
+def test_a_list_changes_who_we_know_and_never_their_consent(fresh_house: House) -> None:
+    with fresh_house.app.store.write() as connection:
+        known = next(c for c in partners.everybody(connection) if any(a.channel == "sms" for a in c.addresses))
+        phone = next(a.address for a in known.addresses if a.channel == "sms")
+        partners.add_consent(connection, Consent(known.id, "sms", False, "text", "STOP", fresh_house.hour[0]))
+        before = partners.consent_log(connection, known.id)
+    rows = f'partner,phone,language,places,quiet_from,consent\n,{phone},es,"Kern County, CA",23:00,they agreed again\n'
+    with fresh_house.signed_in() as client:
+        shown = upload(client, "changes.csv", rows.encode())
+        assert "1 would change somebody we know; consent stays as it is." in shown.text
+        assert "language from “en” to “es”" in shown.text
+        with fresh_house.app.store.read() as connection:
+            assert partners.get(connection, known.id) is not None
+            assert partners.everybody(connection)[0].language == "en", "a preview stores nothing"
+        done = client.post(
+            "/partners/import/write", data={"token": token_of(shown.text), "name": "changes.csv", "table": rows},
+            files={"none": ("", b"")},
+        )  # fmt: skip
+        assert "1 changed, 0 rows were not taken." in done.text
+    with fresh_house.app.store.read() as connection:
+        now = partners.get(connection, known.id)
+        assert now is not None
+        assert (now.language, now.places, now.quiet_from.hour, now.label) == ("es", ("06029",), 23, known.label)
+        assert partners.consent_log(connection, known.id) == before
+        assert not partners.has_consent(connection, known.id, "sms")
 
 
 def test_a_workbook_comes_in_and_what_is_none_is_told(fresh_house: House) -> None:
@@ -315,7 +344,7 @@ def test_the_whole_list_goes_out_and_comes_in_again_and_the_record_says_who_took
         assert rows[0]["standing"] == "sms: ok; email: ok"
         shown = upload(client, "back.csv", out.content)
         assert shown.status_code == 200, "the columns of an export are those of an import"
-        assert shown.text.count("already belongs to a contact") == 4
+        assert shown.text.count("is so already") == 3
     assert "contacts.exported" in kinds(fresh_house)
 
 
