@@ -20,6 +20,7 @@ VISIBLE_FIELDS: dict[str, frozenset[str]] = {
     "alert.addressed": frozenset({"week", "version", "audience_about", "channels", "texts_sha256"}),
     "alert.drained": frozenset({"week", "version", "accepted_share"}),
     "alert.looked_at": frozenset({"week", "role", "version"}),
+    "alert.look_back_overdue": frozenset({"week", "version"}),
     "review.asked": frozenset({"week", "version"}),
     "review.overdue": frozenset({"week", "version"}),
     "drill.begun": frozenset({"week", "role", "model", "substance", "region", "level"}),

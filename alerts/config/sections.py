@@ -180,6 +180,7 @@ class Review(Section):
     next_minutes: int = Field(ge=1, le=10080)
     again_hours: int = Field(ge=1, le=168)
     broken_polls: int = Field(ge=1, le=1000)
+    look_back_hours: int = Field(default=24, ge=1, le=720)
 
 
 class Fatigue(Section):

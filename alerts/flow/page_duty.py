@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from alerts.app import App
+from alerts.flow.look_back_due import ask_to_look_back
 from alerts.flow.place_names import place_names
 from alerts.flow.read_mailbox import unread_since
 from alerts.flow.send_notice import send_notice
@@ -47,6 +48,7 @@ def page_duty(app: App, now: datetime) -> int:
             + _dead_letters(app, connection, here, now)
             + _carriers(app, connection, here, now)
             + _mailbox(app, connection, here, now)
+            + ask_to_look_back(app, connection, here, now)
         )
 
 
@@ -136,7 +138,7 @@ def _dead_letters(app: App, connection: Connection, here: tuple[OnDuty, ...], no
     failed: dict[tuple[int, int], list[str]] = {}
     for row in dead_letters.waiting(connection, 500):
         if row.alert > 0 and now - row.created_at >= SETTLED:
-            failed.setdefault((row.alert, row.version), []).append(row.problem)
+            failed.setdefault((row.alert, row.version), []).append(row.problem.partition("; ")[0])
     made = 0
     for (number, version), problems in sorted(failed.items()):
         alert = alerts.get(connection, number)

@@ -65,6 +65,7 @@ KINDS: dict[str, Kind] = {
         Kind("failed_approval", ("sms", "email"), (), 2, "staff"),
         Kind("dead_letters", ("sms", "email"), (), 2, "staff"),
         Kind("stopped_carrier", ("sms", "email"), (), 2, "staff"),
+        Kind("look_back_due", ("sms", "email"), (), 2, "staff"),
         Kind("checkpoint", ("email",), (), 0, "staff"),
         Kind("unread_mailbox", ("sms", "email"), (), 2, "staff"),
         Kind("review_needed", ("sms", "email"), (), 2, "staff"),

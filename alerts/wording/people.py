@@ -233,6 +233,20 @@ class StoppedCarrier:
 
 
 @dataclass(frozen=True, slots=True)
+class LookBackDue:
+    """An alert that went out on one person's word, and that nobody else has looked at in time. by: who let it out."""
+
+    kind: ClassVar[str] = "look_back_due"
+    programme: str
+    alert: str
+    name: str
+    level: str
+    by: str
+    since: datetime
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointMail:
     """What the record came to on one day, for a reviewer to keep. note: the signed text, to be kept as it is."""
 
@@ -288,5 +302,6 @@ PersonContent = (
     | StoppedCarrier
     | UnreadMailbox
     | CheckpointMail
+    | LookBackDue
     | ReviewNeeded
 )

@@ -124,6 +124,8 @@ _PEOPLE: Final[Mapping[str, Content]] = {
                                              deadline=_DUE, asked="duty lead"),
     "dead_letters": people.DeadLetters(**_STAFF, alert="SW-2031-0007", count=3, worst="number not in use"),
     "stopped_carrier": people.StoppedCarrier(**_STAFF, channel="sms", code="20003", detail="Authenticate", again=_DUE),
+    "look_back_due": people.LookBackDue(**_STAFF, alert="SW-2031-0007", name="xylazine", level="act_now", by="Ana",
+                                        since=_DUE),
     "checkpoint": people.CheckpointMail(programme="Sampleland Drug Checking", dated=date(2031, 10, 8), entries=1204,
                                         note="alerts.example/record\n1204\n" + "A" * 43 + "=\n2031-10-08\n"),
     "unread_mailbox": people.UnreadMailbox(**_STAFF, since=_DUE, fault="login", host="mail.example"),

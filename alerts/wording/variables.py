@@ -63,6 +63,11 @@ def variables(content: Content, kind: str, words: Words, action: Action | None, 
         given["level_words"] = _word(words.levels, str(given["level"]), "levels", words)
     if "condition" in given:
         given["condition_words"] = words.conditions.get(given["condition"], given["condition"])
+    if "mend" in given:
+        given["mend_words"] = words.mends.get(given["condition"], given["mend"])
+    if "worst" in given:
+        # What the carrier said stands in its own words, and as such.
+        given["worst_words"] = words.problems.get(given["worst"], f'"{given["worst"]}"')
     if isinstance(content, AlertContent):
         given |= _alert(content, kind, words, action, given["most"])
     return given

@@ -21,10 +21,10 @@ class Words:
     patterns with {day}, {month}, {year}. conjunction: the word before the last of a list. more: pattern with {n} for
     places left out. numbers: one to ten in words. before, for_long: patterns with {n} for a stretch of time, by the
     names of SPANS. labels: headings and fixed sentences of the shared layouts. required: words that a message must
-    hold one of. levels, confidence, marks, evidence,
-    changes, reasons, headlines: the words for each value that content may hold. conditions: how a feed is. ways: how
-    somebody came to get alerts. place_endings, place_names, substances: what a place or substance is called in this
-    language.
+    hold one of. levels, confidence, marks, evidence, changes, reasons, headlines: the words for each value that content
+    may hold. conditions: how a feed is; mends: what to do then, where the program's own English sentence will not do;
+    problems: our own reasons why a message failed. ways: how somebody came to get alerts. place_endings, place_names,
+    substances: what a place or substance is called in this language.
     """
 
     language: str
@@ -49,6 +49,8 @@ class Words:
     reasons: Mapping[str, str]
     headlines: Mapping[str, str]
     conditions: Mapping[str, str]
+    mends: Mapping[str, str]
+    problems: Mapping[str, str]
     ways: Mapping[str, str]
     place_endings: Mapping[str, str]
     contractions: Mapping[str, str]

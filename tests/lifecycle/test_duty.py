@@ -113,6 +113,38 @@ def test_four_eyes_bind_the_last_editor_and_the_glass_can_be_broken(reviewed: Di
     assert ("alert.looked_at", NUMBER) in diary.record()
 
 
+def test_the_second_look_has_a_deadline_and_asks_somebody_else(reviewed: Diary) -> None:
+    diary = on_duty(reviewed).joins(VAN).at("2025-09-08 09:00").lab_reports("xylazine")
+    ana, ben = diary.person("Ana"), diary.person("Ben")
+    approve(diary.app, NUMBER, ana, diary.planned().sha256, diary.now, break_glass="alone on call")
+    diary.ring()
+    before = len(diary.texts_to(ANA)), len(diary.texts_to(BEN))
+    diary.at("2025-09-09 08:00")
+    assert len(diary.texts_to(BEN)) == before[1]
+    diary.at("2025-09-09 09:10")
+    assert "Ana let out " + NUMBER in diary.texts_to(BEN)[-1]
+    assert ("alert.look_back_overdue", NUMBER) in diary.record()
+    diary.at("2025-09-09 20:00")
+    assert len(diary.texts_to(BEN)) == before[1] + 1, "once a day"
+    diary.at("2025-09-10 09:20")
+    assert len(diary.texts_to(BEN)) == before[1] + 2
+    assert len(diary.texts_to(ANA)) == before[0], "nobody is their own second pair of eyes"
+    with diary.app.store.read() as connection:
+        (waits,) = alerts.unreviewed_break_glass(connection)
+    look_back(diary.app, NUMBER, waits.version, ben, "right to send", diary.now)
+    diary.later(days=2)
+    assert len(diary.texts_to(BEN)) == before[1] + 2
+    assert diary.record().count(("alert.look_back_overdue", NUMBER)) == 1
+
+
+def test_an_alarm_in_spanish_says_what_to_do_in_spanish(diary: Diary) -> None:
+    put_on_duty(diary.app, "Ana", 1, diary.now, phone=ANA.phone, language="es")
+    diary.at("2025-09-08 13:00")
+    told = diary.expect_sms(ANA, containing="atrasada").text
+    assert "Pregunte a la fuente" in told
+    assert "Ask " not in told
+
+
 def test_a_carrier_that_refuses_our_account_is_told_once_by_the_way_that_still_works(diary: Diary) -> None:
     on_duty(diary)
     diary.joins(VAN)
