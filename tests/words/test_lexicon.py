@@ -192,8 +192,24 @@ def test_a_sound_sounds_like_itself(word: str) -> None:
 def test_a_lost_letter_never_makes_another_drug(entry: tuple[str, str], data: st.DataObject) -> None:
     name, identity = entry
     at = data.draw(st.integers(1, len(name) - 1))
-    found = LEXICON.name(name[:at] + name[at + 1 :]).substances
-    assert found in {(identity,), ()} or LEXICON.rolled_up(found[0]) == LEXICON.rolled_up(identity)
+    read = LEXICON.name(name[:at] + name[at + 1 :])
+    # Benzoylfentanyl without its o is benzylfentanyl, which is listed: the cell says that, and nobody can know better.
+    if read.how != "exact":
+        found = read.substances
+        assert found in {(identity,), ()} or LEXICON.rolled_up(found[0]) == LEXICON.rolled_up(identity)
+
+
+def test_every_lost_letter_of_every_name() -> None:
+    """The property above, for all there are."""
+    wrong = [
+        (name, at, read.substances)
+        for name, identity in ONE_WORD
+        for at in range(1, len(name))
+        if (read := LEXICON.name(name[:at] + name[at + 1 :])).how != "exact"
+        and read.substances not in {(identity,), ()}
+        and LEXICON.rolled_up(read.substances[0]) != LEXICON.rolled_up(identity)
+    ]
+    assert wrong == []
 
 
 NEIGHBOURS = {
