@@ -39,7 +39,8 @@ def replay(
     """Play real history through the whole system, as known on each day, and print every alert it would have made.
 
     The thresholds are those of the configuration; where none looks at the kind of sample that the file holds, all do.
-    Whatever waits for approval is approved at once, because nobody sits in front of a replay.
+    Whatever waits for approval is approved at once, because nobody sits in front of a replay; what is for staff alone
+    (silence, gone) makes no alert and is left out.
 
     Example: supplywatch replay --data deaths.csv --preset allegheny-me --from 2010-01-01 --to 2025-05-31
     """

@@ -206,3 +206,12 @@ def test_an_absence_in_one_county_is_no_news_for_an_alert_on_another(watching: W
     with watching.app.store.read() as connection:
         said = {(s.signal.method, s.signal.place) for _, s in signals.latest(connection)}
     assert said == {("watchlist", "06013"), ("gone", "06001")}
+
+
+def test_a_replay_leaves_out_what_is_for_staff_alone(watching: Watching) -> None:
+    watching.lab(0, 100, "xylazine")
+    watching.lab(100, 240)
+    assert look(watching.app, noon(240), for_staff=False).versions == ()
+    assert watching.for_staff(240) == []
+    assert look(watching.app, noon(240)).versions == ()
+    assert [one.stored.signal.method for one in watching.for_staff(240)] == ["gone"]
