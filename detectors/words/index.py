@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from detectors.words.folding import fold
-from detectors.words.spelling import Slips, join, parts, sound, written
+from detectors.words.spelling import PART, Slips, join, parts, sound, written
 from detectors.words.substance import Substance
 
 WORD = re.compile(r"[a-z0-9]+")
@@ -56,7 +56,7 @@ def build_index(substances: Iterable[Substance], strangers: Iterable[str]) -> Na
         # A look-alike with an entry of its own is found under its own name; the others must never be corrected.
         index.strangers.update(sound(w) for t in entry.look_alikes for w in WORD.findall(fold(t).text) if len(w) > 4)
     index.strangers -= index.words
-    index.slips = Slips({word: index.names.get(word, word) for word in index.words})
+    index.slips = Slips({word: index.names.get(word, PART + word) for word in index.words})
     return index
 
 

@@ -42,7 +42,8 @@ def correct(index: NameIndex, word: str) -> tuple[tuple[str, int, int, bool], ..
     """The sounds that stand in `word` with their offsets in it; more than one when a space was lost."""
     heard = sound(word)
     if heard in index.words:
-        if word not in index.spelled and index.slips.doubtful(doubled(word), heard):
+        written = doubled(word)
+        if len(written) > len(heard) and word not in index.spelled and index.slips.doubtful(written, heard):
             return (("?" + heard, 0, len(word), True),)  # one of two drugs, which no name sounds like: a person decides
         return ((heard, 0, len(word), True),)
     if heard in index.strangers:

@@ -38,8 +38,9 @@ def sound(word: str) -> str:
     """
     if len(word) <= LONGEST_ABBREVIATION:
         return word
-    heard = _DOUBLED.sub(r"\1", doubled(word))
-    return heard if len(heard) > LONGEST_ABBREVIATION else word
+    heard = doubled(word)
+    single = _DOUBLED.sub(r"\1", heard)
+    return single if len(single) > LONGEST_ABBREVIATION else heard
 
 
 def doubled(word: str) -> str:
@@ -79,11 +80,15 @@ def lacking_one(word: str) -> Iterator[str]:
         yield word[:i] + word[i + 1 :]
 
 
+PART = "?"
+
+
 class Slips:
     """Listed words, found from a misspelling. Words with digits are never corrected."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        """words: sound → what it stands for; words of one substance do not make a slip ambiguous."""
+        """words: sound → the id that it names, or PART and itself where it is only part of a name; words of one
+        substance do not make a slip ambiguous."""
         self._words = {w: what for w, what in words.items() if len(w) >= SHORTEST_SWAPPED and w.isalpha()}
         self._lacking: dict[str, list[str]] = {}
         for word in sorted(self._words):
@@ -102,7 +107,7 @@ class Slips:
         # "norvocaine" has a letter too many for novocaine; but it may be norcocaine with another key. A vowel for
         # another is likelier than a consonant: "bromazelam" is bromazolam, not bromazepam.
         moved = len(fitting[0]) != len(word)
-        if moved and any(self._words[right] != what and _one_letter(word, right) for right in near):
+        if moved and any(self._another(right, what) and _one_letter(word, right) for right in near):
             return ""
         return fitting[0]
 
@@ -111,8 +116,11 @@ class Slips:
         quinine with a letter twice, or quinidine without its d."""
         what = self._words.get(heard)
         return what is not None and any(
-            self._words[right] != what for right in self._near(word) if one_slip(word, right)
+            self._another(right, what) for right in self._near(word) if one_slip(word, right)
         )
+
+    def _another(self, right: str, what: str) -> bool:
+        return self._words[right] != what and not self._words[right].startswith(PART)
 
     def _near(self, word: str) -> set[str]:
         if len(word) < SHORTEST_SWAPPED - 1 or not word.isalpha():

@@ -245,7 +245,11 @@ def test_no_slip_of_a_scribe_makes_another_drug(entry: tuple[str, str], kind: st
         ("quinnine", ("quinine",)),
         ("quiniine", ()),  # or quinidine without its d
         ("cchlorphine", ()),  # or cychlorphine without its y
-        ("etonitazepine", ()),  # etonitazepyne as it sounds, or etonitazepipne without a p
+        ("phentanyl", ("fentanyl",)),
+        ("alfa-PVP", ("alpha-pvp",)),
+        ("PMMAA", ()),  # not PMA, as which it would sound
+        ("izobutirylphentanyl", ("isobutyrylfentanyl",)),
+        ("fenntanyl", ("fentanyl",)),
     ],
 )
 def test_a_word_that_is_only_heard_as_a_name(printed: str, substances: tuple[str, ...]) -> None:
