@@ -164,6 +164,20 @@ def test_stop_is_obeyed_and_answered_once(twilio_house: House) -> None:
     assert large.status_code == 413
 
 
+def test_a_signature_is_over_our_public_address_whatever_a_header_says(twilio_house: House) -> None:
+    """Who could choose the address could choose what is signed: only the configuration names it."""
+    form = {"MessageSid": "SM77", "From": "+14155550142", "To": "+15105550100", "Body": "HELP"}
+    path = "/callbacks/twilio/inbound"
+    for url, code in ((twilio_house.url, 200), ("https://elsewhere.example", 403)):
+        signature = RequestValidator("new-token").compute_signature(url + path, form)
+        headers = {
+            "X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded",
+            "X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "https", "Host": "elsewhere.example",
+        }  # fmt: skip
+        said = httpx.post(twilio_house.url + path, content=urlencode(form), headers=headers, trust_env=False)
+        assert said.status_code == code, url
+
+
 def test_without_the_carrier_its_door_does_not_exist(house: House) -> None:
     assert _signed(house, "/callbacks/twilio/status?delivery=x", {"MessageSid": "SM1"}).status_code == 404
 
