@@ -34,12 +34,12 @@ def sink(*options: str, folder: Path | None = None) -> Iterator[SmtpEmail]:
     unprivileged = ["-u", "nobody"] if os.geteuid() == 0 else []
     process = subprocess.Popen([str(SINK), *unprivileged, *options, f"127.0.0.1:{port}", "50"], cwd=folder)
     try:
-        for _ in range(100):
+        for _ in range(600):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.05)
-        server = Server("127.0.0.1", port, Security.NONE, timeout=1)
+        server = Server("127.0.0.1", port, Security.NONE, timeout=10)
         with SmtpEmail(server, sender="a@coalition.example", now=lambda: datetime(2026, 11, 22, tzinfo=UTC)) as email:
             yield email
     finally:
