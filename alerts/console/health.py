@@ -11,9 +11,11 @@ from fastapi.responses import JSONResponse
 
 from alerts.app import App
 from alerts.console.desk import desk_of
+from alerts.flow.checkpoint import DEPARTS
+from alerts.flow.read_mailbox import unread_since
 from alerts.flow.watch import WORK
 from alerts.model.feed_state import TROUBLED
-from alerts.store import feeds, pulse, work
+from alerts.store import feeds, pulse, settings, work
 
 router = APIRouter()
 logger = logging.getLogger("supplywatch.console")
@@ -44,6 +46,8 @@ def pulse_of(app: App, now: datetime) -> dict[str, Any]:
         due = pulse.due_since(connection, WORK)
         _, ended, failed = work.last_run(connection, WORK)
         oldest = pulse.oldest_due_message(connection, now)
+        unread = unread_since(connection) if app.mailbox is not None else None
+        departs = settings.fact(connection, DEPARTS)
         configured = {name for name, feed in app.configuration.feeds.items() if feed.enabled}
         states = [s for s in feeds.everything(connection) if s.name in configured]
     problems = []
@@ -55,6 +59,10 @@ def pulse_of(app: App, now: datetime) -> dict[str, Any]:
         problems.append("the last look of the watch failed")
     if oldest is not None and now - oldest > MESSAGES_MAY_WAIT:
         problems.append("messages are due and nobody sends them")
+    if unread is not None and now - unread.at > timedelta(minutes=app.configuration.mailbox.alarm_minutes):
+        problems.append("mail that comes back cannot be read")
+    if departs:
+        problems.append("the record departs from its last checkpoint")
     return {
         "ok": not problems,
         "database": "reachable",

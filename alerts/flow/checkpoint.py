@@ -17,6 +17,8 @@ log = logging.getLogger("supplywatch.record")
 
 LAST = "checkpoint"
 """Fact under which the newest note is kept."""
+DEPARTS = "checkpoint.departs"
+"""Fact that the record no longer holds that note, a sentence; outside monitors are told."""
 
 
 def checkpoint(app: App, now: datetime) -> str | None:
@@ -33,6 +35,7 @@ def checkpoint(app: App, now: datetime) -> str | None:
             _write(app, last, kept)
             return None
         problem = departs(read_note(kept), ledger_rows.hashes(connection)) if kept else ""
+        settings.note(connection, DEPARTS, problem)
         if problem:
             log.error("No checkpoint is signed. %s Compare with a copy, and ask who had access.", problem)
             return None

@@ -170,7 +170,7 @@ def _carriers(app: App, connection: Connection, here: tuple[OnDuty, ...], now: d
 
 def _mailbox(app: App, connection: Connection, here: tuple[OnDuty, ...], now: datetime) -> int:
     """Once for each time that the mailbox cannot be read for longer than a passing fault."""
-    trouble = unread_since(connection)
+    trouble = unread_since(connection) if app.mailbox is not None else None
     if trouble is None or now - trouble.at < timedelta(minutes=app.configuration.mailbox.alarm_minutes):
         return 0
     programme = app.configuration.programme

@@ -10,6 +10,7 @@ import pytest
 
 from alerts.app import App, NotReadyError, mailbox_of
 from alerts.config.load import parse
+from alerts.console.health import pulse_of
 from alerts.flow.dispatch import dispatch
 from alerts.flow.page_duty import page_duty
 from alerts.flow.put_on_duty import put_on_duty
@@ -98,6 +99,7 @@ def test_a_mailbox_that_cannot_be_read_is_an_alarm_once_and_in_both_languages(ap
     later = MORNING + timedelta(minutes=60)
     read_mail(app, later)
     assert page_duty(app, later) == 1
+    assert "mail that comes back cannot be read" in pulse_of(app, later + timedelta(minutes=1))["problems"]
     assert page_duty(app, later + timedelta(hours=3)) == 0
     with app.store.read() as connection:
         (told,) = [d for d in outbox.latest(connection) if d.kind == "unread_mailbox"]

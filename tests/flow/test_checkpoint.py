@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alerts.app import open_app
 from alerts.config.load import parse
+from alerts.console.health import pulse_of
 from alerts.flow.checkpoint import LAST, checkpoint
 from alerts.flow.put_on_duty import put_on_duty
 from alerts.record.checkpoint import note_of, origin_of, read_note, verifier_key
@@ -65,4 +66,5 @@ def test_a_record_that_departs_is_not_signed(sqlite_files: SqliteFiles, tmp_path
         # As if yesterday's note had been of another record.
         settings.note(connection, LAST, note_of(changed, app.checkpoint_seed))
     assert checkpoint(app, MORNING + timedelta(days=1)) is None
+    assert "the record departs from its last checkpoint" in pulse_of(app, MORNING + timedelta(days=1))["problems"]
     app.close()
