@@ -212,3 +212,26 @@ def test_an_import_that_fails_leaves_the_indexes_where_they_were(store: Store) -
         evidence.store(connection, "lab", torn(), now=NOW, document=1, known_on=lambda _: DAY, whole=True)
     assert sa.inspect(store.engine).get_indexes("samples") == before
     assert believed(store, NOW) == {}
+
+
+@pytest.mark.parametrize("remembered", [10, 50_000])
+@pytest.mark.parametrize("kinds", [3, 100_000])
+def test_what_rows_share_is_written_to_each_of_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch, remembered: int, kinds: int
+) -> None:
+    """Few different findings or as many as rows, remembered for all of the document or soon forgotten."""
+    monkeypatch.setattr("alerts.store.incoming._REMEMBERED", remembered)
+    many = [
+        replace(
+            sample(f"{n:05}", line=n), place=f"06{n % 3:03}",
+            findings=tuple(Finding("a", "a", quantity=float((n + m) % kinds), unit="mg") for m in range(n % 4)),
+        )
+        for n in range(9000)
+    ]  # fmt: skip
+    assert put(store, *many).new == 9000
+    again = [replace(s, county="Kern") if n % 100 == 0 else s for n, s in enumerate(many)]
+    assert put(store, *again, now=NOW + timedelta(days=1)) == evidence.Stored(0, 90, 0)
+    with store.read() as connection:
+        assert evidence.samples_of(connection, "lab", now=NOW) == many
+        now = evidence.samples_of(connection, "lab", now=NOW + timedelta(days=1))
+        assert sorted(now, key=lambda s: s.key) == again
