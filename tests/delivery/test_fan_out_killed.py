@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts.app import App
+from alerts.clock.bells import Bells
 from alerts.flow import parts as parts_of
 from alerts.flow.address import address
 from alerts.flow.cancel import cancel
@@ -262,6 +263,22 @@ def test_a_later_edition_knows_whom_the_first_was_for(databases: SqliteFiles | P
     waiting = Counter((d.contact, d.channel) for d in found.values() if d.state is DeliveryState.QUEUED)
     assert waiting == {(d.contact, d.channel): 1 for d in expected.values()}
     assert {d.version for d in found.values() if d.state is DeliveryState.QUEUED} == {2}
+    app.close()
+
+
+@pytest.mark.usefixtures("in_small_parts")
+def test_a_node_that_starts_goes_on_where_another_stopped(sqlite_files: SqliteFiles) -> None:
+    app = ground(sqlite_files.migrated())
+    address(app, MORNING)
+    assert left(app) >= 3
+    bells = Bells(app)
+    bells.start()
+    until = time.monotonic() + 60
+    while left(app) and time.monotonic() < until:
+        time.sleep(0.05)
+    bells.stop()
+    assert left(app) == 0
+    assert set(rows(app)) == set(meant(app))
     app.close()
 
 
