@@ -49,12 +49,12 @@ class Desk:
         """How often one visitor may send the public form."""
         return Flood(REPORTS_AN_HOUR, timedelta(hours=1))
 
-    @property
+    @cached_property
     def public_url(self) -> str:
         """Where the world reaches this system, without a slash at the end."""
         return self.app.configuration.programme.public_url.rstrip("/")
 
-    @property
+    @cached_property
     def base(self) -> str:
         """The path that a proxy puts in front of every address here; "" when there is none."""
         return urlsplit(self.public_url).path.rstrip("/")
