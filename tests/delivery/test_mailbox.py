@@ -17,7 +17,7 @@ from alerts.flow.put_on_duty import put_on_duty
 from alerts.flow.read_mailbox import read_mail, unread_since
 from alerts.store import outbox, partners
 from notifiers.mailbox import KEYWORD, Fault
-from tests.databases import SqliteFiles
+from tests.databases import Postgres, SqliteFiles
 from tests.delivery.ground import MORNING, Ground, add, add_contacts, inbox, row
 from tests.delivery.test_bounces import REPORT
 from tests.peers.imap_peer import PASSWORD, USER, ImapMischief, ImapPeer
@@ -47,11 +47,11 @@ def box() -> Iterator[ImapPeer]:
 
 
 @pytest.fixture
-def app(sqlite_files: SqliteFiles, tmp_path: Path, mail: SmtpPeer, box: ImapPeer) -> Iterator[App]:
+def app(databases: SqliteFiles | Postgres, tmp_path: Path, mail: SmtpPeer, box: ImapPeer) -> Iterator[App]:
     file = tmp_path / "password"
     file.write_text(PASSWORD + "\n", encoding="utf-8")
     own = OWN.format(port=box.port, user=USER, file=file)
-    opened = Ground(sqlite_files.migrated(), "http://127.0.0.1:9", mail.port).app(own=own)
+    opened = Ground(databases.migrated(), "http://127.0.0.1:9", mail.port).app(own=own)
     yield opened
     opened.close()
 

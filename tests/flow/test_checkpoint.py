@@ -13,7 +13,7 @@ from alerts.flow.checkpoint import LAST, checkpoint
 from alerts.flow.put_on_duty import put_on_duty
 from alerts.record.checkpoint import note_of, origin_of, read_note, verifier_key
 from alerts.store import ledger_rows, outbox, settings
-from tests.databases import SqliteFiles
+from tests.databases import Postgres, SqliteFiles
 from tests.delivery.ground import MORNING
 
 CONFIG = """
@@ -26,11 +26,11 @@ key_file = "{key}"
 """
 
 
-def test_one_note_a_day_in_the_folder_and_by_mail(sqlite_files: SqliteFiles, tmp_path: Path) -> None:
+def test_one_note_a_day_in_the_folder_and_by_mail(databases: SqliteFiles | Postgres, tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.write_text("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n", encoding="utf-8")
     folder = tmp_path / "notes"
-    text = CONFIG.format(store=sqlite_files.migrated(), folder=folder, key=key)
+    text = CONFIG.format(store=databases.migrated(), folder=folder, key=key)
     app = open_app(parse(text, "own.toml", {}), {}, durable=False)
     put_on_duty(app, "Safety desk", 1, MORNING, email="desk@safety.example")
     note = checkpoint(app, MORNING)
@@ -55,8 +55,8 @@ def test_one_note_a_day_in_the_folder_and_by_mail(sqlite_files: SqliteFiles, tmp
     app.close()
 
 
-def test_a_record_that_departs_is_not_signed(sqlite_files: SqliteFiles, tmp_path: Path) -> None:
-    text = CONFIG.format(store=sqlite_files.migrated(), folder=tmp_path, key="").replace('key_file = ""', "")
+def test_a_record_that_departs_is_not_signed(databases: SqliteFiles | Postgres, tmp_path: Path) -> None:
+    text = CONFIG.format(store=databases.migrated(), folder=tmp_path, key="").replace('key_file = ""', "")
     app = open_app(parse(text, "own.toml", {}), {}, durable=False)
     put_on_duty(app, "Ana", 1, MORNING, phone="+15105550101")
     first = checkpoint(app, MORNING)
