@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.record.ed25519 import public_key, sign, verifies
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
 from alerts.record.hashing import GENESIS
 
 _ED25519 = b"\x01"
@@ -47,13 +49,13 @@ def origin_of(public_url: str) -> str:
 def note_of(checkpoint: Checkpoint, seed: bytes) -> str:
     """The signed text of a checkpoint. seed: 32 bytes that only the programme has."""
     text = _text(checkpoint)
-    raw = _key_id(checkpoint.origin, public_key(seed)) + sign(seed, text.encode())
+    raw = _key_id(checkpoint.origin, _public(seed)) + Ed25519PrivateKey.from_private_bytes(seed).sign(text.encode())
     return f"{text}\n— {checkpoint.origin} {base64.b64encode(raw).decode()}\n"
 
 
 def verifier_key(origin: str, seed: bytes) -> str:
     """What reviewers keep once to know the programme's signature by: NAME+ID+KEY."""
-    public = public_key(seed)
+    public = _public(seed)
     return f"{origin}+{_key_id(origin, public).hex()}+{base64.b64encode(_ED25519 + public).decode()}"
 
 
@@ -83,7 +85,7 @@ def read_note(note: str, key: str = "") -> Checkpoint:
         if len(public) != 33 or public[:1] != _ED25519 or _key_id(name, public[1:]).hex() != number:
             raise CheckpointError("The key is none: copy the line that `supplywatch log key` prints.")
         ours = name == checkpoint.origin == found[5] and signed[:4].hex() == number
-        if not ours or not verifies(public[1:], _text(checkpoint).encode(), signed[4:]):
+        if not ours or not _signed_by(public[1:], _text(checkpoint).encode(), signed[4:]):
             raise CheckpointError(f"The checkpoint of {day} was not signed with this key, or was changed afterwards.")
     return checkpoint
 
@@ -105,6 +107,18 @@ def departs(checkpoint: Checkpoint, hashes: Mapping[int, str]) -> str:
 def _text(checkpoint: Checkpoint) -> str:
     head = base64.b64encode(bytes.fromhex(checkpoint.head)).decode()
     return f"{checkpoint.origin}\n{checkpoint.entries}\n{head}\n{checkpoint.day}\n"
+
+
+def _public(seed: bytes) -> bytes:
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def _signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _key_id(name: str, public: bytes) -> bytes:
