@@ -38,6 +38,7 @@ STATUSES: Mapping[str, Status | None] = {
     "D": None, "W": None, "X": None, "N": None, "I": None, "O": None,
 }  # fmt: skip
 """OBX-11 (HL7 table 0085). None: deleted, posted as wrong, not obtained, not asked, pending: there is no result."""
+HEADERS = frozenset({"MSH", "FHS", "BHS"})
 WRONG = frozenset({"D", "W"})
 NUMBERS = frozenset({"NM", "SN"})
 CODED = frozenset({"CE", "CWE", "CNE", "CF"})
@@ -158,7 +159,7 @@ def redact(body: bytes, *, content_type: str = "", settings: Hl7Settings = Hl7Se
     for part in _kept(body, content_type):
         lines.extend("" for _ in range(part.line - at))
         at = part.line + 1
-        header = part.name in ("MSH", "FHS", "BHS")
+        header = part.name in HEADERS
         written = part.marks.field.join((part.name, *part.fields[2 if header else 1 :]))
         lines.append(written if header else written.rstrip(part.marks.field))
     return ("\r".join(lines) + "\r").encode("utf-8")
@@ -169,9 +170,14 @@ def _kept(body: bytes, content_type: str) -> Iterator[Segment]:
     expect(body, Nature.HL7)
     written, _ = text(body, content_type)
     count = 0
+    begun = False
     for part in segments(written):
         allowed = KEPT.get(part.name)
-        if not allowed:
+        # A header that is cut off behind its name, and what stands before any, is of no message; a file that began with
+        # it would not be known as HL7 again.
+        torn = part.name in HEADERS and len(part.fields) < 3
+        begun = begun or (part.name in HEADERS and not torn)
+        if not allowed or torn or not begun:
             continue
         count += 1
         if count > MOST:

@@ -239,3 +239,16 @@ def test_a_report_whose_results_did_not_come_is_told() -> None:
     got = fhir.read(json.dumps(value).encode())
     assert "2 of the report's results" in got.quarantined[0].reason
     assert got.samples == ()
+
+
+@pytest.mark.parametrize("begins", ["MSH|", "FHS|", "MSH|\rOBX|1|ST|L1^Xylazine^L||Detected||||||F", "BHS|\r\r\r"])
+def test_a_torn_header_does_not_make_the_kept_form_unreadable(begins: str) -> None:
+    """The file still begins as HL7, though only a later header is one of a message."""
+    whole = (
+        "MSH|^~\\&|LAB|PHL|S|D|202403031200||ORU^R01|M2|P|2.5.1\rOBR|1||F2^PHL|1^Panel^LN|||20240301\r"
+        "OBX|1|ST|L1^Xylazine^L||Detected||||||F\r"
+    )
+    torn = f"{begins}\r{whole}".encode()
+    found = hl7.read(torn)
+    assert [s.key for s in found.samples] == ["F2"]
+    assert hl7.read(hl7.redact(torn)) == found
