@@ -9,6 +9,7 @@ LEDGER_WORDS: dict[str, str] = {
     "alert.approved": "A person approved the texts",
     "alert.rejected": "A person refused the texts",
     "alert.looked_at": "A second person looked at what went out on one person's word",
+    "alert.look_back_overdue": "Nobody has looked yet at what went out on one person's word",
     "alert.addressed": "The messages were written, one for each receiver",
     "alert.drained": "The last message of an edition was handed over",
     "alert.fallback": "The next channel was used",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -29,16 +30,15 @@ def log(request: Request, visitor: InLog, whole: str = "") -> HTMLResponse:
     with desk_of(request).app.store.read() as connection:
         # Staff are shown what they may see; the proof runs over the same rows that reviewers get.
         verdict = verify(redacted_rows(connection), ledger_rows.head(connection))
+        given: dict[str, Any] = {"verdict": verdict, "most": most, "checkpoint": bool(settings.fact(connection, LAST))}
         if reviewer:
             lines = redacted_lines(connection, most)
-            return page(
-                request, "log_redacted.html", visitor, room="log", lines=lines[::-1], verdict=verdict, most=most
-            )
+            return page(request, "log_redacted.html", visitor, room="log", lines=lines[::-1], **given)
         entries = [
             (row, {name: json.loads(value) for name, (value, _) in sorted(row.opened.items()) if name not in _SHOWN})
             for row in ledger_rows.rows(connection, latest=most)
         ]
-    return page(request, "log.html", visitor, room="log", entries=entries[::-1], verdict=verdict, most=most)
+    return page(request, "log.html", visitor, room="log", entries=entries[::-1], **given)
 
 
 _SHOWN = frozenset({"at", "week"})

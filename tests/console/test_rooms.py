@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import sqlalchemy as sa
 
+from alerts.flow.checkpoint import checkpoint
 from alerts.flow.plan import plan
 from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
@@ -384,3 +385,12 @@ def test_the_first_page_says_when_nobody_would_be_told(fresh_house: House) -> No
             for contact in partners.everybody(connection):
                 partners.deactivate(connection, contact.id)
         assert "There are no partners yet" in client.get("/").text
+
+
+def test_a_checkpoint_is_offered_once_there_is_one(fresh_house: House) -> None:
+    with fresh_house.signed_in() as client:
+        assert "checkpoint.note" not in client.get("/log").text
+        assert "first signed checkpoint is made at the daily look" in client.get("/log").text
+        checkpoint(fresh_house.app, MORNING)
+        assert "checkpoint.note" in client.get("/log").text
+        assert client.get("/log/checkpoint.note").status_code == 200
