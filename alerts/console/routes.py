@@ -42,6 +42,7 @@ from alerts.console.assets import Assets
 from alerts.console.desk import STATIC, Desk
 from alerts.console.page import page
 from alerts.console.path_in_front import PathInFront
+from alerts.console.receipts import Receipts
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.security import HEADERS, SecurityHeaders
 from alerts.console.visitor import visitor_of
@@ -79,6 +80,8 @@ def build(app: App, clock: Callable[[], datetime], environment: Mapping[str, str
     roof.add_middleware(SecurityHeaders)
     if desk.base:
         roof.add_middleware(PathInFront, base=desk.base)
+    if app.configuration.sms.notifier == "twilio":
+        roof.add_middleware(Receipts, desk=desk)
     if app.configuration.console.trusted_proxies:
         roof.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(app.configuration.console.trusted_proxies))
     return roof

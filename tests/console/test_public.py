@@ -148,6 +148,9 @@ def test_a_signed_receipt_moves_its_message_forward(twilio_house: House) -> None
     assert "<td>delivered</td>" in html
     assert _signed(house, "/callbacks/twilio/status?delivery=unknown", form).status_code == 204
     assert _signed(house, path, {"MessageSid": "SM1"}).status_code == 400
+    assert _signed(house, path, {**form, "To": "1" * 70_000}).status_code == 413
+    assert _signed(house, path, form).headers["x-content-type-options"] == "nosniff"
+    assert httpx.get(house.url + path, trust_env=False).status_code == 405
 
 
 def test_stop_is_obeyed_and_answered_once(twilio_house: House) -> None:
