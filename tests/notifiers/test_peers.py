@@ -36,7 +36,10 @@ def by_hand(module: str, *options: str) -> Iterator[tuple[subprocess.Popen[str],
             yield process, process.stdout.readline()
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(10)
+            try:
+                process.wait(30)
+            finally:
+                process.kill()  # what does not end must not outlive the tests
 
 
 def test_the_twilio_peer_by_hand_and_steered_from_here(tmp_path: Path) -> None:

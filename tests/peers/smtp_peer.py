@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import ssl
 import threading
 from pathlib import Path
@@ -162,6 +163,8 @@ def main() -> None:
     parser.add_argument("--ledger", type=Path, help="file of what was taken, one JSON object a line")
     parser.add_argument("--no-raw", action="store_true", help="leave the mails' bytes out of the ledger file")
     chosen = parser.parse_args()
+    # Ctrl-C ends it, also where a shell started it in the background, with Ctrl-C switched off.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with SmtpPeer(port=chosen.port, ledger=chosen.ledger, ledger_raw=not chosen.no_raw) as peer:
         print(f"smtp://{peer.host}:{peer.port}", flush=True)
         try:

@@ -6,6 +6,7 @@ In a test: `with TwilioPeer() as peer: …`; by hand: `python -m tests.peers.twi
 from __future__ import annotations
 
 import argparse
+import signal
 import threading
 import time
 import uuid
@@ -233,6 +234,8 @@ def main() -> None:
     parser.add_argument("--inbound-url", default="", help="our webhook for inbound texts")
     parser.add_argument("--carrier-opt-out", action="store_true", help="Twilio acts on STOP by itself")
     chosen = parser.parse_args()
+    # Ctrl-C ends it, also where a shell started it in the background, with Ctrl-C switched off.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with TwilioPeer(
         port=chosen.port,
         ledger=chosen.ledger,
