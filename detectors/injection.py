@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -86,13 +87,16 @@ def _batch(samples: list[Tested], change: Injection, r: random.Random) -> list[T
 
 
 def _volume(samples: list[Tested], change: Injection, r: random.Random) -> list[Tested]:
-    """`share` times as many samples of the same mixture: each is drawn again from the place's samples of that time."""
+    """`share` times as many samples of the same mixture: each as one of the place's year before it, on the day of one
+    that there is. Were it drawn from all that came later, a real background would meet what it met years after."""
     start = change.onset.toordinal()
-    later = [s for s in samples if _mine(s, change) and s.event >= start]
+    mine = sorted((s for s in samples if _mine(s, change)), key=lambda s: (s.event, s.ref))
+    days = [s.event for s in mine]
+    first = bisect_left(days, start)
     more = []
-    for copy in range(round((change.share - 1) * len(later))):
-        like = r.choice(later)
-        when = r.choice(later)
+    for copy in range(round((change.share - 1) * (len(mine) - first))):
+        when = mine[r.randrange(first, len(mine))]
+        like = mine[r.randrange(bisect_left(days, when.event - YEAR), bisect_right(days, when.event))]
         more.append(replace(like, ref=f"{like.ref}~{copy}", event=when.event, known=when.known))
     return samples + more
 
@@ -119,6 +123,7 @@ def _renamed(samples: list[Tested], change: Injection, r: random.Random) -> list
     ]
 
 
+YEAR = 365
 Shape = Callable[[list[Tested], Injection, random.Random], list[Tested]]
 
 SHAPES: dict[str, Shape] = {

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from alerts.app import App
+from alerts.cli.injections import injections
 from alerts.cli.marked_events import marked_events
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, configuration, opened
 from alerts.cli.source_file import FEED, bar, read_file, wide
@@ -20,6 +21,7 @@ from alerts.cli.thresholds import parsed_changes
 from alerts.clock.now import now
 from alerts.config import Configuration, load
 from alerts.flow.backtest import backtest as verb
+from alerts.flow.injected import injected
 from alerts.flow.past import Past
 from alerts.flow.region import region_of
 from alerts.flow.replay import ReplayedAlert, as_json
@@ -54,6 +56,11 @@ def backtest(
     events: Annotated[
         Path | None, typer.Option("--events", help="What happened, as CSV: substance,place,date. Gives lead and false.")
     ] = None,
+    inject: Annotated[
+        list[str] | None,
+        typer.Option("--inject", help="Put SHAPE,SUBSTANCE,PLACE,DATE in, like ramp,xylazine,06029,2025-03-01."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --inject: which draw.", min=0)] = 1,
     out: Annotated[Path | None, typer.Option("--out", help="Write everything here, as JSON.")] = None,
     config: ConfigOption = None,
     as_json_: JsonOption = False,
@@ -74,10 +81,11 @@ def backtest(
     with opened(config) as app:
         chosen = _thresholds(app, which, configuration(config))
         whole = chosen[0]
-        past = _past(whole, data, preset, lag)
+        changes_in, emergences = injections(whole, inject or [])
+        past = injected(whole, _past(whole, data, preset, lag), changes_in, seed)
         rules = _looking(_changed(whole, chosen[1], changes or []), {t.kind for t in past.editions})
         sets = _variants(whole, rules, over)
-        marked = marked_events(whole, events) if events else []
+        marked = [*(marked_events(whole, events) if events else []), *emergences]
         with app.store.read() as connection:
             contacts = partners.everybody(connection)
         rows = _run(whole, sets, past, first.date(), last.date(), every, contacts)

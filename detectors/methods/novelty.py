@@ -11,10 +11,11 @@ from detectors.history import History
 from detectors.methods.columns import Columns
 from detectors.methods.confirmation import Confirmation
 from detectors.methods.evidence import evidence
+from detectors.methods.prevalence import smallest_count, window_test
 from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal, Window
 
-VERSION = "1"
+VERSION = "2"
 
 PARAMETERS = (
     Parameter("findings", 3, "samples", "How many samples must contain it.", 1, 100),
@@ -35,7 +36,17 @@ PARAMETERS = (
     ),
     Parameter("confirmed_only", True, "", "Leave out results by test strip, infrared, Raman or reagent alone."),
     Parameter("count_traces", False, "", "Count findings reported as trace only."),
+    Parameter(
+        "max_chance",
+        0.1,
+        "share",
+        "Say nothing where chance alone, by the share before, would give so many findings this often; 1: always say.",
+        0.0001,
+        1,
+    ),
 )
+RHO = 0.02
+"""How alike samples of one batch are, in what chance alone would give."""
 
 
 def novelty(
@@ -47,8 +58,10 @@ def novelty(
     and changes nothing else. A window of `days` ends at a finding's date. It signals if it holds at least `findings`
     samples with the substance, at least one of them fresh (known in the `fresh_days` ending today), if its end is at
     most `max_age_days` ago, if the `earlier_days` before it hold at most `strays`, and if at least `min_earlier`
-    samples were tested in those. Of several windows the latest is reported. `substances` is the class filter:
-    ordinary medicines make most false novelties, so they are not asked for.
+    samples were tested in those; and if chance alone, at the earlier share (x₀ + ½)/(n₀ + 1), would give so many among
+    so many tests in at most `max_chance` (`prevalence.window_test`): three among four times as many tests are no news
+    after one among few. Of several windows the latest is reported. `substances` is the class filter: ordinary medicines
+    make most false novelties, so they are not asked for.
     Raises ValueError for parameters out of bounds.
     """
     p = completed(NOVELTY, parameters)
@@ -76,17 +89,20 @@ def novelty(
     ends, series, first, end, start, stop, before = (a[holds] for a in (ends, series, first, end, start, stop, before))
     tested_before = columns.tested.count(series, first - earlier, first - 1)
     enough = tested_before >= int(p["min_earlier"])
+    tested = np.maximum(columns.tested.count(series, first, end), stop - start)
+    chance = window_test(stop - start, tested, before, np.maximum(tested_before, before), RHO).probability
+    # Of nothing tested before nothing follows: then the count alone decides.
+    enough &= (chance <= float(p["max_chance"])) | (tested_before == 0)
     last = np.zeros(series.size, dtype=bool)
     index = np.flatnonzero(enough)
     if index.size:
         last[index[np.append(series[index][1:] != series[index][:-1], True)]] = True
-    tested = columns.tested.count(series, first, end)
     signals = []
     for i in np.flatnonzero(last):
         mine = kept[start[i] : stop[i]]
         substance, place, kind = columns.named(int(series[i]))
         proof = evidence(columns, mine)
-        n1, n0, x0 = max(int(tested[i]), int(mine.size)), int(tested_before[i]), int(before[i])
+        n1, n0, x0 = int(tested[i]), int(tested_before[i]), int(before[i])
         long_ago = found.start(series[i : i + 1], np.zeros(1, np.int64))[0]
         seen_long_ago = found.count(series[i : i + 1], np.zeros(1, np.int64), first[i : i + 1] - earlier - 1)[0] > 0
         newness = "returned" if seen_long_ago else ("first in place" if long_ago == start[i] else "new in place")
@@ -107,7 +123,7 @@ def novelty(
                 baseline_positives=x0,
                 baseline_tested=n0,
                 expected=(x0 / n0 * n1) if n0 else None,
-                smallest=k,
+                smallest=(smallest_count(n1, x0, n0, RHO, float(p["max_chance"]), k) or k) if n0 else k,
                 lag_days=proof.lag_days,
                 first_seen=proof.first_seen,
                 last_seen=proof.last_seen,

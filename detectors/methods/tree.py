@@ -14,7 +14,7 @@ from detectors.registry import Method, Parameter, completed
 from detectors.signal import Parameters, Signal
 from detectors.words.tables import read_tables
 
-VERSION = "1"
+VERSION = "2"
 
 PARAMETERS = (
     Parameter("findings", 3, "samples", "How many samples must contain a member of the class.", 2, 100),
@@ -27,6 +27,14 @@ PARAMETERS = (
     Parameter("min_earlier", 30, "samples", "Tests needed in that earlier time to call the class new.", 0, 100000),
     Parameter("fresh_days", 7, "days", "A result is news for this many days after it became known.", 1, 60),
     Parameter("confirmed_only", True, "", "Leave out results by test strip, infrared, Raman or reagent alone."),
+    Parameter(
+        "max_chance",
+        0.1,
+        "share",
+        "Say nothing where chance alone, by the share before, would give so many findings this often; 1: always say.",
+        1e-4,
+        1,
+    ),
 )
 OWN = frozenset({"members"})
 

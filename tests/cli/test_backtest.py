@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -71,9 +72,41 @@ def test_a_curve_over_a_parameter_on_real_deaths(tmp_path: Path) -> None:
     assert "findings=9" in run.output
 
 
+def test_what_is_put_into_real_deaths_is_found_and_what_only_looks_so_is_not(tmp_path: Path) -> None:
+    """Medetomidine, which nobody had then, in a fifth of the deaths; and four times as many deaths of the same make-up,
+    with three weeks without any."""
+    data = shared("data/allegheny_me/deaths_long.csv")
+    config, out = tmp_path / "c.toml", tmp_path / "out.json"
+    config.write_text(f'[store]\nurl = "sqlite:///{tmp_path / "s.db"}"\n', encoding="utf-8")
+    arguments = [
+        "backtest", "--data", str(data), "--preset", "allegheny-me", "--from", "2017-01-01", "--to", "2017-06-30",
+        "--every", "7", "--lag", "30", "--config", str(config), "--thresholds", "shipped", "--out", str(out),
+    ]  # fmt: skip
+    place = '"Allegheny County, PA",2017-02-01'
+
+    def said(*put: str) -> tuple[dict[str, Any], set[str]]:
+        more = [word for one in put for word in ("--inject", one)]
+        run = CliRunner().invoke(program, [*arguments, *more])
+        assert run.exit_code == 0, run.output
+        (only,) = json.loads(out.read_text(encoding="utf-8"))
+        return only["score"], {e["substance"] for e in only["editions"]}
+
+    calm, plain = said()
+    assert calm["leads"] == []
+    score, told = said(f"step,medetomidine,{place},share=0.2")
+    assert told == plain | {"medetomidine"}
+    assert -90 <= score["leads"][0]["days"] < 0
+    _, told = said(f"volume,medetomidine,{place},share=4", f"missing,medetomidine,{place},days=20")
+    assert "medetomidine" not in told
+    assert told <= plain | {"fentanyl"}
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
+        (["--inject", "leap,xylazine,06029,2025-01-01"], "the shape is one of"),
+        (["--inject", "step,xylazine,Atlantis,2025-01-01"], "not a known place"),
+        (["--inject", "step,xylazine,06029,2025-01-01,size=3"], "none of share="),
         (["--thresholds", "old"], "now, config, shipped"),
         (["--preset", "unc-lab-detail"], "belong together"),
         (["--set", "nobody.enabled=false"], "no threshold 'nobody'"),

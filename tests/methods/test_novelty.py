@@ -78,3 +78,22 @@ def test_what_stays_is_no_longer_new() -> None:
     story = [*negatives(0, 900), *three(*range(500, 900, 10))]
     assert looked(story, 580) != []
     assert looked(story, 700) == []
+
+
+def test_a_volume_that_jumps_does_not_make_a_stray_new() -> None:
+    """One in a year of 120 tests, then three in a quarter: news among 30 tests, none among 400."""
+    before = [*negatives(0, 360), sample("stray", 200, "xylazine")]
+    found = [sample(f"x{i}", 380 + 20 * i, "xylazine") for i in range(3)]
+    few = [sample(f"f{i}", 365 + 2 * i) for i in range(27)]
+    many = [sample(f"m{i}", 365 + i % 55) for i in range(397)]
+    asked = frozenset({"xylazine"}), ("42003",)
+    (signal,) = novelty(known_on([*before, *few, *found], 420), {}, *asked)
+    assert (signal.observed, signal.baseline_positives, signal.smallest) == (3, 1, 3)
+    assert novelty(known_on([*before, *many, *found], 420), {}, *asked) == ()
+    (loud,) = novelty(known_on([*before, *many, *found], 420), {"max_chance": 1.0}, *asked)
+    assert loud.observed == 3
+    # With as many as would be news among so many it speaks again, and says how many that takes.
+    more = [sample(f"y{i}", 365 + i, "xylazine") for i in range(40)]
+    (again,) = novelty(known_on([*before, *many, *found, *more], 420), {}, *asked)
+    assert again.smallest is not None
+    assert 3 < again.smallest <= 43
