@@ -17,8 +17,11 @@ from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.part import Part
 from alerts.model.reason import ENDINGS
 from alerts.store import alerts, outbox, unwritten
+from alerts.store.bulk import room
 from alerts.store.engine import Connection
 
+ROOM_KB = 24_576
+"""SQLite's page cache for a part: ids and addresses come in no order, and each touches another page of its index."""
 OVERTAKEN = "the alert ended before this went out"
 
 
@@ -38,7 +41,7 @@ def lay_out(app: App, now: datetime, *, alert: int | None = None, most: int | No
         number, part = found
         with undisturbed():
             rows = list(rows_of(app.key, part))
-        with app.store.write() as connection:
+        with app.store.write() as connection, room(connection, ROOM_KB):
             if unwritten.take(connection, number):
                 write_part(app, connection, part, rows, now)
                 fault("in-laying-out")

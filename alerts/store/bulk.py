@@ -129,13 +129,13 @@ def numbers(connection: Connection, table: sa.Table) -> Iterator[int]:
 
 
 @contextmanager
-def room(connection: Connection) -> Iterator[None]:
+def room(connection: Connection, kilobytes: int = ROOM_KB) -> Iterator[None]:
     """A large page cache for this connection while the block runs."""
     if connection.dialect.name != "sqlite":
         yield
         return
     usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
-    connection.exec_driver_sql(f"PRAGMA cache_size = {-ROOM_KB}")
+    connection.exec_driver_sql(f"PRAGMA cache_size = {-kilobytes}")
     try:
         yield
     finally:
