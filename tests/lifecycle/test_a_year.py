@@ -350,6 +350,7 @@ INBOXES: dict[str, list[str]] = {
     ],
     "ana": [
         '09-20 09:00 no new data from "lab" since Sep 12. It',
+        "09-20 09:00 Ben let out SW-2025-0003 (medetomidine,",
         '10-10 09:00 the feed "lab" brings data again, the ne',
         '10-20 10:00 no new data from "lab" since Oct 10. It',
         '11-01 23:00 the feed "lab" brings data again, the ne',
