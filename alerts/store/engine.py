@@ -10,6 +10,8 @@ import json
 import os
 import secrets
 import socket
+import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +23,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection as Connection
 from sqlalchemy.engine import Engine
+
+_WAL_TRIES = 200
+"""Of 50 ms each."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +117,25 @@ def _sqlite_settings(connection: Any, _record: object, *, durable: bool) -> None
     synchronous = "synchronous=FULL" if durable else "synchronous=OFF"
     # Longer than the longest transaction there is, an alert to a hundred thousand people: to wait is a delay, to give
     # up would be a STOP that was not written down.
-    for pragma in ("busy_timeout=60000", "journal_mode=WAL", synchronous, "foreign_keys=ON"):
+    cursor.execute("PRAGMA busy_timeout=60000")
+    _into_wal(cursor)
+    for pragma in (synchronous, "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _into_wal(cursor: sqlite3.Cursor) -> None:
+    """Several nodes may open a new file at once: while one of them makes this change SQLite tells the others "locked"
+    at once, without the busy time-out being honoured, and a node would not start."""
+    for _ in range(_WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            time.sleep(0.05)
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _sqlite_begin(connection: Connection) -> None:
