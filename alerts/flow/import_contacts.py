@@ -52,10 +52,16 @@ def import_contacts(app: App, rows: Rows, how: str, now: datetime) -> list[Fate]
     """Store the good rows: new people, whose owners are asked for proof, and what changes of those we know. `how` says
     in the consent log where new ones came from; an update never writes consent.
 
-    Each row is its own transaction: one that went wrong holds none of the others back.
+    Each row is its own transaction: one that went wrong holds none of the others back. What `fates` would not take is
+    not taken: a second row with an address of the first would else change whom the first has just brought.
     """
+    with app.store.read() as connection:
+        shown = fates(app, connection, rows)
     result = []
-    for line, row in rows:
+    for (line, row), fate in zip(rows, shown, strict=True):
+        if fate.contact is None:
+            result.append(fate)
+            continue
         try:
             update = _updated(app, row)
             made = update.contact if update else enrol(app, row, how, now)

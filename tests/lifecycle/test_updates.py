@@ -80,3 +80,16 @@ def test_a_list_that_went_out_changes_nothing_when_it_comes_back(diary: Diary, v
         found = fates(diary.app, connection, rows)
     assert found
     assert [(f.known, f.changes, f.mistakes) for f in found] == [(True, (), ())] * len(found)
+
+
+def test_what_was_shown_is_what_is_done_also_where_a_list_names_a_new_address_twice(diary: Diary) -> None:
+    first = {**VAN.row, "label": "van", "verified": "yes"}
+    rows = [(2, first), (3, {**first, "label": "desk", "language": "es"})]
+    with diary.app.store.read() as connection:
+        shown = fates(diary.app, connection, rows)
+    done = import_contacts(diary.app, rows, "import", diary.now)
+    assert [f.mistakes for f in done] == [f.mistakes for f in shown]
+    assert done[1].mistakes == (f"{VAN.phone} stands in line 2 already.",)
+    with diary.app.store.read() as connection:
+        (kept,) = partners.everybody(connection)
+    assert (kept.label, kept.language) == ("van", "en")
