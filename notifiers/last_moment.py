@@ -1,4 +1,8 @@
-"""Asking whether a message may go when its request is made up and nothing but its last bytes have to leave."""
+"""Asking whether a message may go when its request is made up and nothing but its last bytes have to leave.
+
+Between a worker's own check and the socket lies a thousandth of a second of a client's work; a worker that is paused
+just there and wakes an hour later would send what somebody else has sent long ago. Here lie microseconds.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from notifiers.message import withdrawn
 
 _asked = threading.local()
-
-
-class LastMoment(HTTPAdapter):
-    """An adapter of requests whose connections ask `may_go` before each piece of a request leaves.
-
-    Between a worker's own check and the socket lie a thousandth of a second of a client's work; a worker that is
-    paused just there and wakes an hour later would send what somebody else has sent long ago. Here lie microseconds.
-    """
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
 
 class asking:  # noqa: N801 -- reads as a word: `with asking(message.may_go):`
@@ -68,3 +59,7 @@ class _Pool(HTTPConnectionPool):
 
 class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
+
+
+POOLS = {"http": _Pool, "https": _SecurePool}
+"""For urllib3's `pool_classes_by_scheme`: their connections ask before each piece of a request leaves."""

@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Final, Self
 
-import requests
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
-from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
+from urllib3.exceptions import HTTPError
 
 from notifiers.delivery_id import checked
-from notifiers.last_moment import LastMoment, asking
+from notifiers.last_moment import asking
 from notifiers.message import DeliveryError, Message, Receipt, Scope
 from notifiers.plain import plain
 from notifiers.retry_after import seconds
 from notifiers.twilio_callbacks import callback_url
 from notifiers.twilio_codes import CODES, DEFAULT
 from notifiers.twilio_failure import failure, listing_failure
+from notifiers.twilio_transport import TwilioTransport
 
 # Our clock may be an hour wrong, and is then still not to send twice; Twilio's is right.
 CLOCK_SKEW: Final = timedelta(minutes=90)
@@ -28,7 +28,7 @@ PAGE: Final = 1000
 # The list is newest first, but a text that waits has no sending date to stand by; after so many old ones in a row no
 # young one follows.
 OLD_ENOUGH: Final = 50
-KEPT: Final = 32  # connections that are kept open for the next text, one a thread
+API: Final = "https://api.twilio.com"
 
 
 class TwilioSms:
@@ -59,9 +59,7 @@ class TwilioSms:
         if timeout <= 0:
             raise ValueError(f"Twilio's timeout is {timeout}; it must be a positive number of seconds")
         self._answer = threading.local()
-        self._http = TwilioHttpClient(timeout=timeout, request_hooks={"response": self._remember})
-        for scheme in ("https://", "http://"):
-            self._http.session.mount(scheme, LastMoment(pool_maxsize=KEPT))
+        self._http = TwilioTransport(timeout, base_url or API, self._remember)
         self._client: Any = Client(account_sid, auth_token, http_client=self._http)
         if base_url:
             self._client.api.base_url = base_url.rstrip("/")
@@ -83,7 +81,7 @@ class TwilioSms:
         try:
             with asking(message.may_go):
                 created = self._client.messages.create(**fields)
-        except (TwilioException, requests.RequestException, ValueError) as error:
+        except (TwilioException, HTTPError, ValueError) as error:
             raise failure(error, self.codes, self.default, self._answer.retry_after) from error
         if not created.sid:
             raise DeliveryError(Scope.AMBIGUOUS, "unreadable", "Twilio's answer bears no message id")
@@ -112,13 +110,13 @@ class TwilioSms:
                     and _same_words(candidate.body or "", message.text)
                 ):
                     return self._receipt(candidate)
-        except (TwilioException, requests.RequestException, ValueError) as error:
+        except (TwilioException, HTTPError, ValueError) as error:
             raise listing_failure(error, self.codes) from error
         return None
 
     def close(self) -> None:
         """Gives the kept connections back."""
-        self._http.session.close()
+        self._http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -128,8 +126,8 @@ class TwilioSms:
     ) -> None:
         self.close()
 
-    def _remember(self, response: requests.Response, *_: object, **__: object) -> None:
-        self._answer.retry_after = seconds(response.headers.get("Retry-After"))
+    def _remember(self, _status: int, headers: Mapping[str, str]) -> None:
+        self._answer.retry_after = seconds(headers.get("Retry-After"))
 
     def _receipt(self, resource: Any) -> Receipt:
         # "0" from a Messaging Service means "not counted yet".

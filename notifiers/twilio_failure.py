@@ -5,13 +5,12 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping
 
-import requests
 from twilio.base.exceptions import (  # type: ignore[import-untyped]
     TwilioException,
     TwilioRestException,
     TwilioServiceException,
 )
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProxyError
 
 from notifiers.message import DeliveryError, Scope
 from notifiers.twilio_codes import scope_of
@@ -33,7 +32,7 @@ def failure(
         return DeliveryError(
             scope_of(known, int(error.status), codes, default), str(code or error.status), words, retry_after
         )
-    if isinstance(error, requests.RequestException):
+    if isinstance(error, HTTPError):
         if any(isinstance(cause, _NEVER_SENT) for cause in _causes(error)):
             return DeliveryError(Scope.TEMPORARY, "connect", f"Twilio could not be reached: {_root(error)}")
         return DeliveryError(Scope.AMBIGUOUS, "no-answer", f"Twilio gave no answer: {_root(error)}")
@@ -53,7 +52,7 @@ def listing_failure(error: Exception, codes: Mapping[int, Scope]) -> DeliveryErr
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Every exception wrapped in this one: requests wraps urllib3 in args, urllib3 keeps its own in `reason`."""
+    """Every exception wrapped in this one: urllib3 keeps them in args and in `reason`."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:
@@ -65,4 +64,4 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _root(error: Exception) -> str:
-    return type(error).__name__ if isinstance(error, requests.RequestException) else str(error)[:200]
+    return type(error).__name__ if isinstance(error, HTTPError) else str(error)[:200]

@@ -12,7 +12,7 @@ from alerts.flow.fault import fault
 from alerts.flow.recheck import Verdict
 from alerts.flow.refused import refused
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import attempts, carriers, outbox
+from alerts.store import attempts, carriers, outbox, receipts
 from alerts.store.engine import Connection
 from notifiers.message import DeliveryError, Receipt
 
@@ -39,10 +39,10 @@ class Outcome:
 def keep(app: App, outcomes: Sequence[Outcome]) -> None:
     """Write outcomes down, in one transaction."""
     with app.store.write() as connection:
-        receipts = [(o.delivery, o.result, o.at) for o in outcomes if isinstance(o.result, Receipt)]
-        if receipts:
-            outbox.take_receipts(connection, [(d, r) for d, r, _ in receipts], [at for _, _, at in receipts])
-            carriers.close_circuit(connection, receipts[0][0].channel)
+        taken = [(o.delivery, o.result, o.at) for o in outcomes if isinstance(o.result, Receipt)]
+        if taken:
+            receipts.take(connection, [(d, r) for d, r, _ in taken], [at for _, _, at in taken])
+            carriers.close_circuit(connection, taken[0][0].channel)
         for one in outcomes:
             if isinstance(one.result, Withdrawn):
                 _withdrawn(app, connection, one.delivery, one.result, one.at)

@@ -10,7 +10,7 @@ from alerts.flow.drained import note_drained
 from alerts.flow.fault import fault
 from alerts.flow.message import message
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import attempts, carriers, outbox
+from alerts.store import attempts, carriers, outbox, receipts
 from notifiers.message import DeliveryError, Receipt
 from notifiers.twilio_states import FAILED
 
@@ -70,7 +70,7 @@ def _has_it(app: App, delivery: Delivery, receipt: Receipt, now: datetime) -> No
             because = "perhaps sent; another message of the same words goes first"
             outbox.put_back(connection, delivery, due_at=now + TWIN_PAUSE, because=because)
             return
-        outbox.take_receipts(connection, [(delivery, receipt)], [now])
+        receipts.take(connection, [(delivery, receipt)], [now])
         if receipt.state in FAILED:
             # Taken, and already given up by the carrier: nobody would call back about it again.
             now_taken = outbox.get(connection, delivery.id)

@@ -19,7 +19,6 @@ from alerts.store.bulk import Bind, Bulk, Row
 from alerts.store.columns import Instant
 from alerts.store.engine import Connection, batched
 from alerts.store.tables import attempts, callbacks, letters, outbox
-from notifiers.message import Receipt
 
 _RENAMED = {"due_at": "next_due"}
 _ROWS = sa.select(
@@ -39,6 +38,22 @@ _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING)
 _OPEN_WORDS = tuple(str(state) for state in _OPEN)
 _LONGEST_WAIT = timedelta(hours=1)
 """No interrupted row is put off for longer."""
+
+# Put together once: a busy worker asks these for each few texts, and putting one together costs more than its answer.
+_WAITING = (outbox.c.state == str(DeliveryState.QUEUED), outbox.c.channel == sa.bindparam("on"))
+_OLDEST = (outbox.c.next_due, outbox.c.created_at)
+_COME = (
+    _ROWS.where(*_WAITING, outbox.c.rank == sa.bindparam("place"), outbox.c.next_due <= sa.bindparam("now"))
+    .order_by(*_OLDEST)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_EARLY = (
+    _ROWS.where(
+        *_WAITING, outbox.c.next_due > sa.bindparam("now"), outbox.c.next_due <= outbox.c.created_at
+    )
+    .order_by(outbox.c.rank, *_OLDEST)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)  # fmt: skip
 
 
 def add(connection: Connection, deliveries: Iterable[Delivery]) -> int:
@@ -80,17 +95,13 @@ def due(connection: Connection, channel: str, now: datetime, most: int) -> list[
     A row that nobody has put off is due whatever the clock says: it may have been set back since.
     """
     found: list[Delivery] = []
-    waiting = (outbox.c.state == str(DeliveryState.QUEUED), outbox.c.channel == channel)
-    order = (outbox.c.next_due, outbox.c.created_at)
+    asked = {"on": channel, "now": now}
     for place in range(2 * len(RANK)):
-        come = (outbox.c.rank == place, outbox.c.next_due <= now)
-        found += _locked(connection, _ROWS.where(*waiting, *come).order_by(*order).limit(most - len(found)))
+        found += _locked(connection, _COME, {**asked, "place": place, "most": most - len(found)})
         if len(found) >= most:
             return found
     if not found:
-        early = (outbox.c.next_due > now, outbox.c.next_due <= outbox.c.created_at)
-        chosen = _ROWS.where(*waiting, *early)
-        found = _locked(connection, chosen.order_by(outbox.c.rank, *order).limit(most))
+        found = _locked(connection, _EARLY, {**asked, "most": most})
     return found
 
 
@@ -140,39 +151,6 @@ def hold(connection: Connection, delivery: Delivery, *, owner: str, now: datetim
     """Take a lease on a row that this transaction holds, so that nobody else looks at it meanwhile."""
     taken = sa.update(outbox).where(outbox.c.id == delivery.id)
     connection.execute(taken.values(lease_owner=owner, lease_until=now + lease))
-
-
-def take_receipts(
-    connection: Connection, receipts: Sequence[tuple[Delivery, Receipt]], moments: Sequence[datetime]
-) -> None:
-    """Keep what carriers gave for rows that are `sending`, or that were queued again in the meantime. A callback may
-    have been faster and moved a row on: then only the carrier's own id is added."""
-    open_ = sa.or_(*(outbox.c.state == state for state in _OPEN_WORDS))
-    key = outbox.c.id == sa.bindparam("which")
-    known = [
-        {"which": d.id, "by": r.provider, "its": r.provider_id, "moment": m}
-        for (d, r), m in zip(receipts, moments, strict=True)
-    ]
-    took: dict[str, Any] = {
-        "provider": sa.bindparam("by"),
-        "provider_id": sa.bindparam("its"),
-        "accepted_at": sa.bindparam("moment"),
-    }
-    accepted: dict[str, Any] = {
-        "state": str(DeliveryState.ACCEPTED), "problem": "", "lease_owner": None, "lease_until": None,
-        "given_up_at": None,
-    }  # fmt: skip
-    connection.execute(sa.update(outbox).where(key, open_).values(**took, **accepted, held_because=""), known)
-    moved_on = sa.or_(*(outbox.c.state == str(state) for state in (DeliveryState.DELIVERED, DeliveryState.FAILED)))
-    named = sa.or_(outbox.c.provider_id == "", outbox.c.accepted_at.is_(None))
-    connection.execute(sa.update(outbox).where(key, moved_on, named).values(**took), known)
-    ended = [
-        {"which": d.id, "nth": d.attempt, "moment": m, "said": r.state[:500]}
-        for (d, r), m in zip(receipts, moments, strict=True)
-    ]
-    attempt = (attempts.c.delivery == sa.bindparam("which"), attempts.c.number == sa.bindparam("nth"))
-    values = {"ended_at": sa.bindparam("moment"), "outcome": "accepted", "detail": sa.bindparam("said")}
-    connection.execute(sa.update(attempts).where(*attempt).values(**values), ended)
 
 
 def move(
@@ -309,10 +287,12 @@ def rank(level: Level, first_contact: bool) -> int:
     return 2 * RANK[level] + (0 if first_contact else 1)
 
 
-def _locked(connection: Connection, chosen: sa.Select[tuple[object, ...]]) -> list[Delivery]:
+def _locked(
+    connection: Connection, chosen: sa.Select[tuple[object, ...]], asked: dict[str, Any] | None = None
+) -> list[Delivery]:
     if connection.dialect.name == "postgresql":
         chosen = chosen.with_for_update(skip_locked=True, of=outbox)
-    return [_delivery(r) for r in connection.execute(chosen)]
+    return [_delivery(r) for r in connection.execute(chosen, asked or {})]
 
 
 def _shared(delivery: Delivery, bound: Bind, null: Any) -> Row:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
-import requests
 
 from notifiers.message import DeliveryError, Message
 from notifiers.twilio import TwilioSms
+from notifiers.twilio_transport import TwilioTransport
 from tests.peers.prism import Prism, absent, violations
 from tests.peers.twilio_mischief import Mischief
 from tests.peers.twilio_peer import ACCOUNT_SID, AUTH_TOKEN, NUMBER, SERVICE_SID, TwilioPeer
@@ -35,15 +36,18 @@ def test_every_request_and_answer_conforms(peer: TwilioPeer, judge: Prism) -> No
     judged: list[str] = []
     wrong: list[str] = []
 
-    def listen(response: requests.Response, *_: object, **__: object) -> None:
-        judged.append(f"{response.request.method} {response.status_code}")
-        wrong.extend(f"{judged[-1]}: {violation}" for violation in violations(response.headers))
+    class Heard(TwilioTransport):
+        def request(self, method: str, *arguments: Any, **options: Any) -> Any:
+            answer = super().request(method, *arguments, **options)
+            judged.append(f"{method.upper()} {answer.status_code}")
+            wrong.extend(f"{judged[-1]}: {violation}" for violation in violations(answer.headers))
+            return answer
 
     for sender, service in ((NUMBER, ""), ("", SERVICE_SID)):
         with TwilioSms(
             ACCOUNT_SID, AUTH_TOKEN, sender=sender, messaging_service_sid=service, base_url=judge.url
         ) as sms:
-            sms._http.request_hooks = {"response": [sms._remember, listen]}
+            sms._client.http_client = Heard(10.0, judge.url, sms._remember)
             for number in range(3):
                 sms.send(Message("d-1", TO, f"ñ € {number}", status_callback="https://alerts.example/status"))
             peer.misbehave(Mischief.QUEUE)
