@@ -2,8 +2,8 @@
 
 Grid: 1,000 series × 260 weekly evaluations, the median of several runs in processor seconds (which neighbours on a
 shared machine do not stretch), beside the reference's seconds for the same. Then the exponent of time against the
-number of series, and the highest memory of the whole run. --full carries the Farrington variants to 10,000 series
-(several minutes); --quick times the 1,000-series grid only. Exits 1 while a goal is missed.
+number of series, and the highest memory of the whole run. --full carries the two slow Farrington variants to 100,000
+series as well (some twenty minutes more); --quick times the 1,000-series grid only. Exits 1 while a goal is missed.
 """
 
 from __future__ import annotations
