@@ -17,7 +17,7 @@ from pathlib import Path
 from alerts.app import App
 from alerts.flow.apply import apply
 from alerts.flow.came_since import came_since, first_day
-from alerts.flow.decide import OpenAlert, decide
+from alerts.flow.decide import decide
 from alerts.flow.detect import makes_alerts, of_rule
 from alerts.flow.end_told import end_told
 from alerts.flow.let_out import let_out
@@ -30,6 +30,7 @@ from alerts.flow.whole_class import counted_for, whole_class
 from alerts.model.alert import AlertState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.level_rule import LevelRule
+from alerts.model.open_alert import OpenAlert
 from alerts.model.partner import Consent, Contact
 from alerts.model.reason import NOTIFIES, Reason
 from alerts.model.threshold import Threshold

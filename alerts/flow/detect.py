@@ -10,10 +10,10 @@ from functools import partial
 import numpy as np
 
 from alerts.app import App
-from alerts.flow.decide import PANEL_CHANGE
 from alerts.flow.region import region_of
 from alerts.flow.rolled_up import rolled_up
 from alerts.flow.select import classes, select
+from alerts.flow.speak import PANEL_CHANGE
 from alerts.model.intent import StoredSignal
 from alerts.model.threshold import Threshold
 from alerts.store import signals, thresholds

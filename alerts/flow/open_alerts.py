@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from alerts.app import App
 from alerts.flow.came_since import came_since
-from alerts.flow.decide import OpenAlert
 from alerts.flow.end_told import end_told
 from alerts.flow.hush import covers
 from alerts.flow.region import region_of
 from alerts.flow.select import family
 from alerts.flow.whole_class import bearing_out, counted_for
 from alerts.model.alert import Alert, AlertState
+from alerts.model.open_alert import OpenAlert
 from alerts.model.reason import Reason
 from alerts.model.silence import Silence
 from alerts.model.threshold import Threshold

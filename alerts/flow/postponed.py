@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.decide import OpenAlert
 from alerts.flow.detect import for_people
 from alerts.flow.hush import stands
 from alerts.flow.region import region_of
 from alerts.flow.weigh import confidence_of, rank_of_confidence
 from alerts.model.alert import AlertState
 from alerts.model.intent import StoredSignal
+from alerts.model.open_alert import OpenAlert
 from alerts.store import signals
 from alerts.store.engine import Connection
 from detectors.words.places import Gazetteer

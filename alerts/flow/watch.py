@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from alerts.app import App
 from alerts.flow.address import address
 from alerts.flow.apply import apply
-from alerts.flow.decide import OpenAlert, decide
+from alerts.flow.decide import decide
 from alerts.flow.detect import detect
 from alerts.flow.hush import hushed, returning
 from alerts.flow.levels import levels
@@ -19,6 +19,7 @@ from alerts.flow.postponed import postponed
 from alerts.flow.region import region_of
 from alerts.model.alert import AlertState, AlertVersion, VersionState
 from alerts.model.intent import Intent, StoredSignal
+from alerts.model.open_alert import OpenAlert
 from alerts.model.reason import Reason
 from alerts.store import silences, thresholds, work
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.flow.decide import OpenAlert, decide
+from alerts.flow.decide import decide
 from alerts.model.alert import AlertState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.level import RANK, Level
+from alerts.model.open_alert import OpenAlert
 from alerts.model.reason import NOTIFIES, Reason
 from alerts.model.threshold import Threshold
 from tests.flow.nouns import ALAMEDA, CONTRA_COSTA, KERN, NOW, REGIONS, TODAY, alert, edition, facts, rule, stored

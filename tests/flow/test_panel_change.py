@@ -9,12 +9,14 @@ from alerts.app import open_app
 from alerts.config.load import parse
 from alerts.flow.add_contact import add_contact
 from alerts.flow.backtest import backtest
-from alerts.flow.decide import PANEL_CHANGE, OpenAlert, decide
+from alerts.flow.decide import decide
 from alerts.flow.past import Past
 from alerts.flow.replay import replay
 from alerts.flow.seed import seed
+from alerts.flow.speak import PANEL_CHANGE
 from alerts.model.intent import StoredSignal
 from alerts.model.level import Level
+from alerts.model.open_alert import OpenAlert
 from alerts.model.reason import Reason
 from alerts.model.threshold import Release, Threshold
 from alerts.store import outbox, partners, thresholds

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from alerts.config import ConfigurationError, load, parse
-from alerts.flow.decide import OpenAlert, decide
+from alerts.flow.decide import decide
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.level import Level
 from alerts.model.level_rule import LevelRule, Weight, first_fitting
+from alerts.model.open_alert import OpenAlert
 from alerts.model.reason import Reason
 from alerts.model.threshold import Release
 from tests.flow.nouns import CONTRA_COSTA, NOW, REGIONS, alert, edition, rule, stored
