@@ -11,7 +11,7 @@ from alerts.flow.send_notice import send_notice
 from alerts.record.checkpoint import Checkpoint, departs, note_of, origin_of, read_note
 from alerts.store import ledger_rows, partners, settings
 from alerts.store.engine import Connection
-from alerts.wording.people import CheckpointMail
+from alerts.wording.staff import CheckpointMail
 
 log = logging.getLogger("supplywatch.record")
 

@@ -11,7 +11,7 @@ from alerts.model.duty import OnDuty
 from alerts.record.append import append
 from alerts.store import alerts, notices
 from alerts.store.engine import Connection
-from alerts.wording.people import LookBackDue
+from alerts.wording.staff import LookBackDue
 
 AGAIN = timedelta(days=1)
 """How long until the next person is asked, and then the first again, until somebody has looked."""

@@ -18,7 +18,7 @@ from alerts.model.partner import Contact
 from alerts.record.append import append
 from alerts.store import alerts, carriers, dead_letters, duty, feeds, notices
 from alerts.store.engine import Connection
-from alerts.wording.people import (
+from alerts.wording.staff import (
     DeadLetters,
     FailedApproval,
     FeedBack,

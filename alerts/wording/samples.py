@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from alerts.model.level import Level
-from alerts.wording import people
+from alerts.wording import people, staff
 from alerts.wording.content import AlertContent, Change, Reference
 from alerts.wording.kinds import KINDS
 from alerts.wording.place_name import PlaceName
@@ -116,20 +116,20 @@ _PEOPLE: Final[Mapping[str, Content]] = {
                             quiet=(people.QuietSource("Cedar County", date(2031, 9, 3)),
                                    people.QuietSource("Lake County medical examiner", None)),
                             link="https://alerts.example/a", held_back=2, unsubscribe="https://alerts.example/stop/7"),
-    "sign_in": people.SignIn("Sampleland Drug Checking", "Sam", "https://alerts.example/door/7", 15),
-    "late_feed": people.LateFeed(**_STAFF, feed="sampleland-lab", condition="late", newest=date(2031, 9, 20),
+    "sign_in": staff.SignIn("Sampleland Drug Checking", "Sam", "https://alerts.example/door/7", 15),
+    "late_feed": staff.LateFeed(**_STAFF, feed="sampleland-lab", condition="late", newest=date(2031, 9, 20),
                                  expected=7, mend="Ask the lab if the export still runs."),
-    "feed_back": people.FeedBack(**_STAFF, feed="sampleland-lab", newest=date(2031, 10, 8)),
-    "failed_approval": people.FailedApproval(**_STAFF, alert="SW-2031-0007", name="xylazine", level="advisory",
+    "feed_back": staff.FeedBack(**_STAFF, feed="sampleland-lab", newest=date(2031, 10, 8)),
+    "failed_approval": staff.FailedApproval(**_STAFF, alert="SW-2031-0007", name="xylazine", level="advisory",
                                              deadline=_DUE, asked="duty lead"),
-    "dead_letters": people.DeadLetters(**_STAFF, alert="SW-2031-0007", count=3, worst="number not in use"),
-    "stopped_carrier": people.StoppedCarrier(**_STAFF, channel="sms", code="20003", detail="Authenticate", again=_DUE),
-    "look_back_due": people.LookBackDue(**_STAFF, alert="SW-2031-0007", name="xylazine", level="act_now", by="Ana",
+    "dead_letters": staff.DeadLetters(**_STAFF, alert="SW-2031-0007", count=3, worst="number not in use"),
+    "stopped_carrier": staff.StoppedCarrier(**_STAFF, channel="sms", code="20003", detail="Authenticate", again=_DUE),
+    "look_back_due": staff.LookBackDue(**_STAFF, alert="SW-2031-0007", name="xylazine", level="act_now", by="Ana",
                                         since=_DUE),
-    "checkpoint": people.CheckpointMail(programme="Sampleland Drug Checking", dated=date(2031, 10, 8), entries=1204,
+    "checkpoint": staff.CheckpointMail(programme="Sampleland Drug Checking", dated=date(2031, 10, 8), entries=1204,
                                         note="alerts.example/record\n1204\n" + "A" * 43 + "=\n2031-10-08\n"),
-    "unread_mailbox": people.UnreadMailbox(**_STAFF, since=_DUE, fault="login", host="mail.example"),
-    "review_needed": people.ReviewNeeded(**_STAFF, alert="SW-2031-0007", name="xylazine", level="advisory",
+    "unread_mailbox": staff.UnreadMailbox(**_STAFF, since=_DUE, fault="login", host="mail.example"),
+    "review_needed": staff.ReviewNeeded(**_STAFF, alert="SW-2031-0007", name="xylazine", level="advisory",
                                          places=(PINE,), deadline=_DUE),
 }  # fmt: skip
 
