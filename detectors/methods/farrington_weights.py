@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from detectors.methods.farrington_fit import TINY, Fit
 from detectors.methods.farrington_points import Design, Floats, Points
 
+TINY_ROOT = TINY ** (1 / 6)
+
 
 @dataclass(frozen=True)
 class Residuals:
@@ -41,8 +43,11 @@ def residuals(points: Points, design: Design, fit: Fit, trend: bool) -> Residual
         log_mu += points.log_base
         last += points.log_base
     log_mu *= 1 / 6
-    root = np.exp(log_mu, out=log_mu)
-    mu = np.maximum(np.square(_cube(root)), TINY)
+    # R's Poisson family keeps means above eps as well. A fit that runs away past a single spike comes to a mean of 0,
+    # and without the floor its empty weeks are 0/0, which would hide the other unusual weeks of the same fit.
+    root = np.maximum(np.exp(log_mu, out=log_mu), TINY_ROOT, out=log_mu)
+    with np.errstate(over="ignore"):  # and the same fit can come to an endless mean at the spike's other side
+        mu = np.maximum(np.square(_cube(root)), TINY)
     weight = np.maximum(np.exp(last, out=last), TINY)
     if points.weight is not None:
         weight = weight * points.weight
