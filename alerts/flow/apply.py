@@ -24,15 +24,18 @@ def apply(app: App, intent: Intent, now: datetime) -> AlertVersion | None:
             return None
         if intent.alert is None:
             return _open(app, connection, intent, now)
-        alert = alerts.get(connection, intent.alert.id)
+        alert = alerts.get(connection, intent.alert.id, hold=True)
         # Somebody (a person who cancelled it, another worker) was faster: what is left is decided at the next look.
         if alert is None or alert.state is not AlertState.OPEN or alert.version != intent.alert.version:
             return None
         return _next_edition(app, connection, alert, intent, now)
 
 
-def _open(app: App, connection: Connection, intent: Intent, now: datetime) -> AlertVersion:
+def _open(app: App, connection: Connection, intent: Intent, now: datetime) -> AlertVersion | None:
     number, name = alerts.next_number(connection, now.year)
+    # A worker whose lease ran out while it was looking: the other one has opened it meanwhile.
+    if alerts.open_one(connection, intent.substance, intent.region, intent.kind) is not None:
+        return None
     assert intent.expires_at is not None
     alert = Alert(
         id=number, number=name, substance=intent.substance, region=intent.region, kind=intent.kind,
@@ -103,7 +106,7 @@ def _note_evidence(connection: Connection, intent: Intent, now: datetime) -> Non
     """New evidence for an alert that already says so keeps it open for longer, silently."""
     if intent.reason not in (Reason.STILL_OPEN, Reason.TOO_SOON) or intent.alert is None:
         return
-    alert = alerts.get(connection, intent.alert.id)
+    alert = alerts.get(connection, intent.alert.id, hold=True)
     if alert is None or alert.state is not AlertState.OPEN or intent.expires_at is None:
         return
     if intent.expires_at > alert.expires_at:

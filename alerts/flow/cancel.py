@@ -36,7 +36,7 @@ def cancel(app: App, number: str, by: Person, why: str, now: datetime, because: 
         raise ReviewError(f"'{because}' is not a reason that receivers can be told. Use one of {', '.join(ENDS)}.")
     reason = ENDS[because]
     with app.store.write() as connection:
-        alert = alerts.by_number(connection, number)
+        alert = alerts.by_number(connection, number, hold=True)
         if alert is None or alert.state is not AlertState.OPEN:
             raise ReviewError(f"There is no open alert {number}. `supplywatch alerts list` shows them.")
         alerts.supersede(connection, alert.id, VersionState.REJECTED)

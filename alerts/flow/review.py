@@ -35,7 +35,7 @@ def approve(
         _, seen = _held(connection, number)
     early = plan_early(app, seen, now)
     with app.store.write() as connection:
-        alert, version = _held(connection, number)
+        alert, version = _held(connection, number, hold=True)
         if by.role is not Role.STAFF:
             raise ReviewError("Only staff can approve an alert.")
         glass = break_glass.strip()
@@ -67,7 +67,7 @@ def reject(app: App, number: str, by: Person, why: str, now: datetime) -> None:
     if not why.strip():
         raise ReviewError("Say why, in a few words: the reason goes into the record.")
     with app.store.write() as connection:
-        alert, version = _held(connection, number)
+        alert, version = _held(connection, number, hold=True)
         alerts.move_version(connection, version, VersionState.REJECTED)
         append(
             connection, at=now, kind="alert.rejected", subject=alert.number,
@@ -90,7 +90,7 @@ def look_back(app: App, number: str, version: int, by: Person, verdict: str, now
     if not verdict.strip():
         raise ReviewError("Say what you found, in a few words: it goes into the record.")
     with app.store.write() as connection:
-        alert = alerts.by_number(connection, number)
+        alert = alerts.by_number(connection, number, hold=True)
         waiting = [v for v in alerts.unreviewed_break_glass(connection) if alert is not None and v.alert == alert.id]
         edition = next((v for v in waiting if v.version == version), None)
         if alert is None or edition is None:
@@ -116,7 +116,7 @@ def annotate(app: App, number: str, by: Person, note: Mapping[str, str], now: da
     if unknown or not any(text.strip() for text in note.values()):
         raise ReviewError(f"Write the note in one or more of: {', '.join(languages)}.")
     with app.store.write() as connection:
-        alert, version = _held(connection, number)
+        alert, version = _held(connection, number, hold=True)
         alerts.supersede(connection, alert.id)
         edition = replace(
             version, version=alert.version + 1, author=by.name, at=now,
@@ -133,8 +133,8 @@ def annotate(app: App, number: str, by: Person, note: Mapping[str, str], now: da
         return edition
 
 
-def _held(connection: Connection, number: str) -> tuple[Alert, AlertVersion]:
-    alert = alerts.by_number(connection, number)
+def _held(connection: Connection, number: str, *, hold: bool = False) -> tuple[Alert, AlertVersion]:
+    alert = alerts.by_number(connection, number, hold=hold)
     if alert is None:
         raise ReviewError(f"There is no alert {number}. `supplywatch alerts list` shows them.")
     version = alerts.versions(connection, alert.id)[-1]

@@ -50,7 +50,8 @@ def set_threshold(app: App, name: str, changes: Mapping[str, Any], by: Person, w
         if replace(edition, version=current.version, at=current.at, by=current.by, why=current.why) == current:
             raise ValueError("Nothing would change.")
         edition = replace(edition, version=current.version + 1, at=now, by=by.name, why=why.strip())
-        record_edition(connection, edition, now)
+        if not record_edition(connection, edition, now):
+            raise ValueError(f"Somebody else has just changed '{name}'. Look at it as it is now, then change it.")
         work.ask_for(connection, WORK, now)
     return edition
 
@@ -87,9 +88,10 @@ def changed(app: App, current: Threshold, changes: Mapping[str, Any]) -> Thresho
     return edition
 
 
-def record_edition(connection: Connection, threshold: Threshold, now: datetime) -> None:
-    """Write an edition and its ledger entry."""
-    thresholds.add_edition(connection, threshold)
+def record_edition(connection: Connection, threshold: Threshold, now: datetime) -> bool:
+    """Write an edition and its ledger entry; False, and nothing is written, when that edition is there already."""
+    if not thresholds.add_edition(connection, threshold):
+        return False
     append(
         connection,
         at=now,
@@ -109,3 +111,4 @@ def record_edition(connection: Connection, threshold: Threshold, now: datetime) 
             "why": threshold.why,
         },
     )
+    return True

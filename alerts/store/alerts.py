@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,9 +20,15 @@ _STATE_COLUMNS = (
     "state", "approved_by", "approved_at", "deadline", "texts_sha256", "break_glass", "looked_at_by",
 )  # fmt: skip
 
+_NUMBERS = 0x5357204E
+"""PostgreSQL's advisory lock: "SW N"."""
+
 
 def next_number(connection: Connection, year: int) -> tuple[int, str]:
     """(id, public number) of the next alert: "SW-2026-0007". Numbers count up within a year and have no gaps."""
+    if connection.dialect.name == "postgresql":
+        # Held until the transaction ends: two workers must not open two alerts under one number.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_NUMBERS})")
     prefix = f"SW-{year}-"
     count = connection.scalar(sa.select(sa.func.count()).where(alerts.c.number.startswith(prefix))) or 0
     last = connection.scalar(sa.select(sa.func.max(alerts.c.id))) or 0
@@ -43,14 +50,22 @@ def change(connection: Connection, before: AlertState, alert: Alert, reason: Rea
     connection.execute(sa.update(alerts).where(alerts.c.id == alert.id).values(values))
 
 
-def get(connection: Connection, alert: int) -> Alert | None:
-    row = connection.execute(sa.select(alerts).where(alerts.c.id == alert)).one_or_none()
-    return None if row is None else _alert(row)
+def get(connection: Connection, alert: int, *, hold: bool = False) -> Alert | None:
+    """hold: nobody else who holds it may change it until the transaction ends. Without, a refusal and an approval in
+    the same instant would both find it waiting, and an alert would be ended whose texts are on their way."""
+    return _one(connection, sa.select(alerts).where(alerts.c.id == alert), hold)
 
 
-def by_number(connection: Connection, number: str) -> Alert | None:
-    row = connection.execute(sa.select(alerts).where(alerts.c.number == number)).one_or_none()
-    return None if row is None else _alert(row)
+def by_number(connection: Connection, number: str, *, hold: bool = False) -> Alert | None:
+    """As `get`, by the public number."""
+    return _one(connection, sa.select(alerts).where(alerts.c.number == number), hold)
+
+
+def open_one(connection: Connection, substance: str, region: str, kind: str) -> Alert | None:
+    """The open alert of a substance, region and kind: there is one at most. Exercises do not count."""
+    key = (alerts.c.substance == substance, alerts.c.region == region, alerts.c.kind == kind)
+    alive = (alerts.c.state == str(AlertState.OPEN), alerts.c.exercise.is_(False))
+    return _one(connection, sa.select(alerts).where(*key, *alive), hold=False)
 
 
 def everything(connection: Connection, *, state: AlertState | None = None, latest: int | None = None) -> list[Alert]:
@@ -188,6 +203,12 @@ def overdue_reviews(connection: Connection, now: datetime) -> list[AlertVersion]
 def mark_reminded(connection: Connection, held: AlertVersion, now: datetime) -> None:
     key = (alert_versions.c.alert == held.alert, alert_versions.c.version == held.version)
     connection.execute(sa.update(alert_versions).where(*key).values(reminded_at=now))
+
+
+def _one(connection: Connection, chosen: sa.Select[Any], hold: bool) -> Alert | None:
+    # On SQLite there is one writer at a time, and the clause is dropped.
+    row = connection.execute(chosen.with_for_update() if hold else chosen).one_or_none()
+    return None if row is None else _alert(row)
 
 
 def _alert(row: sa.Row[tuple[object, ...]]) -> Alert:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.tables import archive, documents, samples
 
@@ -36,11 +37,8 @@ def pack(body: bytes) -> Packed:
 def keep(connection: Connection, packed: Packed, *, now: datetime, redacted: bool) -> None:
     """Store bytes once. redacted: identifying columns were taken out before."""
     if connection.scalar(sa.select(archive.c.sha256).where(archive.c.sha256 == packed.sha256)) is None:
-        connection.execute(
-            sa.insert(archive).values(
-                sha256=packed.sha256, size=packed.size, body=packed.body, redacted=redacted, stored_at=now
-            )
-        )
+        kept = {"sha256": packed.sha256, "size": packed.size, "body": packed.body, "redacted": redacted}
+        insert_new(connection, archive, {**kept, "stored_at": now})
 
 
 def fetch(connection: Connection, sha256: str) -> bytes | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.tables import budgets, circuits, unknown_codes
 
@@ -41,8 +42,9 @@ def free_at(connection: Connection, sender: str, now: datetime) -> datetime:
     held = sa.update(budgets).where(budgets.c.sender == sender).values(free_at=budgets.c.free_at)
     at: datetime | None = connection.scalar(held.returning(budgets.c.free_at))
     if at is None:
-        at = now - timedelta(days=1)
-        connection.execute(sa.insert(budgets).values(sender=sender, free_at=at))
+        insert_new(connection, budgets, {"sender": sender, "free_at": now - timedelta(days=1)})
+        # Whoever made it, this one holds it from here.
+        at = connection.execute(held.returning(budgets.c.free_at)).scalar_one()
     return at
 
 
@@ -77,8 +79,10 @@ def open_circuit(
     again = sa.update(circuits).where(circuits.c.channel == channel).values(**said, times=circuits.c.times + 1)
     if connection.execute(again).rowcount:
         return False
-    connection.execute(sa.insert(circuits).values(channel=channel, since=now, times=1, **said))
-    return True
+    if insert_new(connection, circuits, {"channel": channel, "since": now, "times": 1, **said}) is not None:
+        return True
+    connection.execute(again)
+    return False
 
 
 def close_circuit(connection: Connection, channel: str) -> bool:
@@ -88,10 +92,10 @@ def close_circuit(connection: Connection, channel: str) -> bool:
 
 def count_unknown(connection: Connection, channel: str, code: str, detail: str, now: datetime) -> None:
     key = (unknown_codes.c.channel == channel, unknown_codes.c.code == code[:40])
-    again = sa.update(unknown_codes).where(*key)
-    if not connection.execute(again.values(times=unknown_codes.c.times + 1, last_at=now, detail=detail[:500])).rowcount:
-        first = {"channel": channel, "code": code[:40], "times": 1, "first_at": now, "last_at": now}
-        connection.execute(sa.insert(unknown_codes).values(**first, detail=detail[:500]))
+    first = {"channel": channel, "code": code[:40], "times": 1, "first_at": now, "last_at": now}
+    if insert_new(connection, unknown_codes, {**first, "detail": detail[:500]}) is None:
+        again = sa.update(unknown_codes).where(*key)
+        connection.execute(again.values(times=unknown_codes.c.times + 1, last_at=now, detail=detail[:500]))
 
 
 def unknown(connection: Connection) -> list[UnknownCode]:

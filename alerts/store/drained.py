@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from alerts.model.delivery import DeliveryState
 from alerts.store import unwritten
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.tables import drained, outbox
 
@@ -26,11 +27,7 @@ def waits(connection: Connection, alert: int, version: int) -> bool:
 
 def note(connection: Connection, alert: int, version: int, now: datetime) -> bool:
     """Write down that an edition is through; False when that is written already."""
-    key = (drained.c.alert == alert, drained.c.version == version)
-    if connection.scalar(sa.select(drained.c.alert).where(*key)) is not None:
-        return False
-    connection.execute(sa.insert(drained).values(alert=alert, version=version, at=now))
-    return True
+    return insert_new(connection, drained, {"alert": alert, "version": version, "at": now}) is not None
 
 
 def reopen(connection: Connection, alert: int, version: int) -> None:

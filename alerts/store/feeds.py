@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from alerts.model.feed_state import FeedCondition, FeedState
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection, claim
 from alerts.store.tables import feed_events, feeds
 
@@ -16,9 +17,8 @@ from alerts.store.tables import feed_events, feeds
 def seed(connection: Connection, names: Iterable[str], now: datetime) -> None:
     """Make a row for every configured feed that has none; a new feed is due at once."""
     known = set(connection.scalars(sa.select(feeds.c.name)))
-    for name in names:
-        if name not in known:
-            connection.execute(sa.insert(feeds).values(name=name, condition=FeedCondition.NEVER, next_due=now))
+    for name in sorted(set(names) - known):
+        insert_new(connection, feeds, {"name": name, "condition": FeedCondition.NEVER, "next_due": now})
 
 
 def claim_due(

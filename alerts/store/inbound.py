@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_new, insert_or_replace
 from alerts.store.engine import Connection
 from alerts.store.tables import contacts, feedback, inbound, joining, writers
 
@@ -37,11 +38,8 @@ class Joining:
 
 def add(connection: Connection, *, provider_id: str, at: datetime, contact: int | None, meaning: str) -> bool:
     """Write a text down. False when it was here before: carriers repeat their webhooks."""
-    if connection.scalar(sa.select(inbound.c.id).where(inbound.c.provider_id == provider_id)) is not None:
-        return False
     values = {"provider_id": provider_id, "at": at, "contact": contact, "meaning": meaning[:12], "answer": ""}
-    connection.execute(sa.insert(inbound).values(values))
-    return True
+    return insert_new(connection, inbound, values) is not None
 
 
 def answered(connection: Connection, provider_id: str, answer: str) -> None:
@@ -70,11 +68,9 @@ def read(connection: Connection, number: int, by: str) -> bool:
 def count_text(connection: Connection, writer: str, day: date) -> tuple[int, int]:
     """(texts, answers) of a number on a day, this text counted. writer: a keyed hash of the number."""
     key = (writers.c.writer == writer, writers.c.day == day)
+    insert_new(connection, writers, {"writer": writer, "day": day, "texts": 0, "answers": 0})
     counted = sa.update(writers).where(*key).values(texts=writers.c.texts + 1)
-    row = connection.execute(counted.returning(writers.c.texts, writers.c.answers)).one_or_none()
-    if row is None:
-        connection.execute(sa.insert(writers).values(writer=writer, day=day, texts=1, answers=0))
-        return 1, 0
+    row = connection.execute(counted.returning(writers.c.texts, writers.c.answers)).one()
     return row.texts, row.answers
 
 
@@ -87,10 +83,8 @@ def vote(
     connection: Connection, *, alert: int, version: int, threshold: str, voter: str, answer: str, day: date
 ) -> None:
     """Keep what somebody says of an alert; their second word replaces their first."""
-    key = (feedback.c.alert == alert, feedback.c.voter == voter)
     said = {"answer": answer, "version": version, "threshold": threshold, "day": day}
-    if not connection.execute(sa.update(feedback).where(*key).values(said)).rowcount:
-        connection.execute(sa.insert(feedback).values(alert=alert, voter=voter, **said))
+    insert_or_replace(connection, feedback, {"alert": alert, "voter": voter, **said})
 
 
 def votes(connection: Connection, threshold: str | None = None, alert: int | None = None) -> dict[str, int]:
@@ -113,9 +107,8 @@ def votes_by_threshold(connection: Connection) -> dict[str, dict[str, int]]:
 
 
 def ask_to_join(connection: Connection, one: Joining) -> None:
-    connection.execute(sa.delete(joining).where(joining.c.address == one.address))
     said = {"place": one.place, "language": one.language, "asked_at": one.asked_at}
-    connection.execute(sa.insert(joining).values(address=one.address, **said))
+    insert_or_replace(connection, joining, {"address": one.address, **said})
 
 
 def take_joining(connection: Connection, address: str, since: datetime) -> Joining | None:

@@ -7,16 +7,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection, batched
 from alerts.store.tables import merges, notices
 
 
 def once(connection: Connection, key: str, kind: str, contact: int, now: datetime) -> int | None:
     """The number of a new notice; None when one with this key was made before."""
-    if said_at(connection, key) is not None:
-        return None
-    made = sa.insert(notices).values(key=key, kind=kind, contact=contact, at=now).returning(notices.c.id)
-    return int(connection.execute(made).scalar_one())
+    return insert_new(connection, notices, {"key": key, "kind": kind, "contact": contact, "at": now})
 
 
 def said_at(connection: Connection, key: str) -> datetime | None:

@@ -17,6 +17,7 @@ from alerts.model.letter import Letter
 from alerts.model.level import RANK, Level
 from alerts.store.bulk import Bind, Bulk, Row
 from alerts.store.columns import Instant
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection, batched
 from alerts.store.tables import attempts, callbacks, letters, outbox
 
@@ -82,10 +83,9 @@ BATCH = 2000
 
 def keep_letters(connection: Connection, made: Iterable[Letter]) -> None:
     """Write letters that are not there yet."""
-    for letter in made:
-        if connection.scalar(sa.select(letters.c.id).where(letters.c.id == letter.id)) is None:
-            words = {"subject": letter.subject, "text": letter.text, "html": letter.html}
-            connection.execute(sa.insert(letters).values(id=letter.id, **words))
+    for letter in sorted(made, key=lambda letter: letter.id):
+        words = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+        insert_new(connection, letters, {"id": letter.id, **words})
 
 
 def due(connection: Connection, channel: str, now: datetime, most: int) -> list[Delivery]:

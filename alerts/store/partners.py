@@ -11,18 +11,17 @@ import sqlalchemy as sa
 from alerts.model.delivery import SENT_BY, DeliveryState
 from alerts.model.level import Level
 from alerts.model.partner import Address, Consent, Contact, Partner
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.tables import addresses, consents, contacts, duty, outbox, partners
 
 
 def add_partner(connection: Connection, name: str, front: str) -> Partner:
     """The partner of that name, made if there is none; its front is brought up to date."""
-    number = connection.scalar(sa.select(partners.c.id).where(partners.c.name == name))
+    number = insert_new(connection, partners, {"name": name, "front": front})
     if number is None:
-        made = sa.insert(partners).values(name=name, front=front).returning(partners.c.id)
-        number = connection.execute(made).scalar_one()
-    else:
-        connection.execute(sa.update(partners).where(partners.c.id == number).values(front=front))
+        known = sa.update(partners).where(partners.c.name == name).values(front=front)
+        number = connection.execute(known.returning(partners.c.id)).scalar_one()
     return Partner(int(number), name, front)
 
 
@@ -47,9 +46,9 @@ def add_contact(connection: Connection, contact: Contact) -> Contact:
         .returning(contacts.c.id)
     ).scalar_one()  # fmt: skip
     for a in contact.addresses:
-        connection.execute(
-            sa.insert(addresses).values(contact=number, channel=a.channel, address=a.address, verified=a.verified)
-        )
+        own = {"contact": number, "channel": a.channel, "address": a.address, "verified": a.verified}
+        if insert_new(connection, addresses, own) is None:
+            raise ValueError(f"{a.address} was just given to somebody else. One phone or inbox is one contact.")
     stored = get(connection, int(number))
     assert stored is not None
     return stored

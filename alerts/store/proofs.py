@@ -6,19 +6,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_or_replace
 from alerts.store.engine import Connection
 from alerts.store.tables import verifications
 
 
 def begin(connection: Connection, contact: int, channel: str, token_sha256: str, expires_at: datetime) -> None:
     """A new proof takes the place of an older one."""
-    key = (verifications.c.contact == contact, verifications.c.channel == channel)
-    connection.execute(sa.delete(verifications).where(*key))
-    connection.execute(
-        sa.insert(verifications).values(
-            contact=contact, channel=channel, code_sha256=token_sha256, expires_at=expires_at, tries=0
-        )
-    )
+    proof = {"code_sha256": token_sha256, "expires_at": expires_at, "tries": 0}
+    insert_or_replace(connection, verifications, {"contact": contact, "channel": channel, **proof})
 
 
 def try_once(connection: Connection, contact: int, channel: str, now: datetime, most: int) -> bool:

@@ -6,16 +6,19 @@ import secrets
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_new, insert_or_replace
 from alerts.store.engine import Connection
 from alerts.store.tables import settings
 
 
 def secret(connection: Connection, name: str) -> bytes:
     """A random 256-bit key of this installation, made at first use."""
-    value = connection.scalar(sa.select(settings.c.value).where(settings.c.name == name))
+    chosen = sa.select(settings.c.value).where(settings.c.name == name)
+    value = connection.scalar(chosen)
     if value is None:
-        value = secrets.token_hex(32)
-        connection.execute(sa.insert(settings).values(name=name, value=value))
+        insert_new(connection, settings, {"name": name, "value": secrets.token_hex(32)})
+        # A node that starts in the same instant may have made it; all must hold the same key.
+        value = connection.execute(chosen).scalar_one()
     return bytes.fromhex(value)
 
 
@@ -26,6 +29,7 @@ def fact(connection: Connection, name: str) -> str:
 
 def note(connection: Connection, name: str, value: str) -> None:
     """Note a fact, in the place of what was noted before; "" forgets it."""
-    connection.execute(sa.delete(settings).where(settings.c.name == name))
     if value:
-        connection.execute(sa.insert(settings).values(name=name, value=value))
+        insert_or_replace(connection, settings, {"name": name, "value": value})
+    else:
+        connection.execute(sa.delete(settings).where(settings.c.name == name))

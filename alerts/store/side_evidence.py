@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.tables import bulletins, mentions, quarantine, tallies, unrecognised
 from detectors.sample import Bulletin, Quarantined, Tally
@@ -179,15 +180,10 @@ def count_unrecognised(
     """Count names or places that were not recognised. texts: as printed → (rows, candidate id or "")."""
     for text, (rows, candidate) in sorted(texts.items()):
         key = (unrecognised.c.what == what, unrecognised.c.feed == feed, unrecognised.c.text == text[:200])
-        changed = connection.execute(
-            sa.update(unrecognised).where(*key).values(rows=rows, candidate=candidate, last_seen=now)
-        )
-        if not changed.rowcount:
-            connection.execute(
-                sa.insert(unrecognised).values(
-                    what=what, feed=feed, text=text[:200], candidate=candidate, rows=rows, first_seen=now, last_seen=now
-                )
-            )
+        seen = {"rows": rows, "candidate": candidate, "last_seen": now}
+        first = {"what": what, "feed": feed, "text": text[:200], "first_seen": now}
+        if insert_new(connection, unrecognised, {**first, **seen}) is None:
+            connection.execute(sa.update(unrecognised).where(*key).values(seen))
 
 
 @dataclass(frozen=True, slots=True)

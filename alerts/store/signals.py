@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from alerts.model.intent import StoredSignal
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.json_nouns import from_json, to_json
 from alerts.store.tables import signals
@@ -35,16 +36,14 @@ def store(connection: Connection, found: Sequence[tuple[str, Signal]], now: date
     result: list[StoredSignal] = []
     for threshold, signal in found:
         mark = fingerprint(threshold, signal)
-        number = connection.scalar(sa.select(signals.c.id).where(signals.c.fingerprint == mark))
+        known = sa.select(signals.c.id).where(signals.c.fingerprint == mark)
+        number = connection.scalar(known)
         if number is None:
-            number = connection.execute(
-                sa.insert(signals)
-                .values(
-                    fingerprint=mark, at=now, threshold=threshold, method=signal.method, substance=signal.substance,
-                    place=signal.place, body=to_json(signal),
-                )
-                .returning(signals.c.id)
-            ).scalar_one()  # fmt: skip
+            said = {
+                "fingerprint": mark, "at": now, "threshold": threshold, "method": signal.method,
+                "substance": signal.substance, "place": signal.place, "body": to_json(signal),
+            }  # fmt: skip
+            number = insert_new(connection, signals, said) or connection.execute(known).scalar_one()
         result.append(StoredSignal(int(number), signal, threshold))
     return result
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from alerts.model.silence import Silence
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.tables import silenced, silences
 
@@ -55,9 +56,8 @@ def settle(connection: Connection, silence: Silence) -> None:
 def hold(connection: Connection, silence: int, signals: Iterable[int]) -> None:
     """Keep signals for the end of a silence; one that it holds already stays."""
     kept = set(held(connection, silence))
-    rows = [{"silence": silence, "signal": number} for number in dict.fromkeys(signals) if number not in kept]
-    if rows:
-        connection.execute(sa.insert(silenced), rows)
+    for number in sorted(set(signals) - kept):
+        insert_new(connection, silenced, {"silence": silence, "signal": number})
 
 
 def held(connection: Connection, silence: int) -> list[int]:

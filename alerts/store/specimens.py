@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.json_nouns import from_json, to_json
 from alerts.store.tables import specimen_orders
@@ -43,14 +44,10 @@ def orders_of(connection: Connection, feed: str, specimens: Iterable[str]) -> di
 
 def put(connection: Connection, feed: str, order: Sample) -> None:
     """Hold an order as it now stands, in the place of its earlier self."""
-    changed = connection.execute(
-        sa.update(specimen_orders)
-        .where(specimen_orders.c.feed == feed, specimen_orders.c.order_key == order.key)
-        .values(specimen=order.specimen, content=to_json(order))
-    )
-    if changed.rowcount == 0:
-        row = {"feed": feed, "order_key": order.key, "specimen": order.specimen, "content": to_json(order)}
-        connection.execute(sa.insert(specimen_orders).values(row))
+    now_is = {"specimen": order.specimen, "content": to_json(order)}
+    if insert_new(connection, specimen_orders, {"feed": feed, "order_key": order.key, **now_is}) is None:
+        key = (specimen_orders.c.feed == feed, specimen_orders.c.order_key == order.key)
+        connection.execute(sa.update(specimen_orders).where(*key).values(now_is))
 
 
 def drop(connection: Connection, feed: str, orders: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from alerts.model.staff import Person, Role
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.tables import sessions, sign_in_links, staff
 
@@ -18,10 +19,10 @@ def _sha256(token: str) -> str:
 
 def add(connection: Connection, name: str, role: Role) -> Person:
     """The person of that name, made if there is none. Raises ValueError when the name has another role."""
-    row = connection.execute(sa.select(staff).where(staff.c.name == name)).one_or_none()
-    if row is None:
-        made = sa.insert(staff).values(name=name, role=str(role), active=True).returning(staff.c.id)
-        return Person(int(connection.execute(made).scalar_one()), name, role)
+    made = insert_new(connection, staff, {"name": name, "role": str(role), "active": True})
+    if made is not None:
+        return Person(int(made), name, role)
+    row = connection.execute(sa.select(staff).where(staff.c.name == name)).one()
     if row.role != str(role):
         raise ValueError(f"{name} is already known as '{row.role}'. One person has one role.")
     return Person(row.id, row.name, Role(row.role))

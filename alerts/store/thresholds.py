@@ -7,19 +7,19 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from alerts.model.threshold import Threshold
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection
 from alerts.store.json_nouns import from_json, to_json
 from alerts.store.tables import thresholds
 
 
-def add_edition(connection: Connection, threshold: Threshold) -> None:
-    """Write the next edition. Raises IntegrityError when somebody else wrote the same edition first."""
-    connection.execute(
-        sa.insert(thresholds).values(
-            name=threshold.name, version=threshold.version, at=threshold.at, by=threshold.by, why=threshold.why,
-            body=to_json(threshold),
-        )
-    )  # fmt: skip
+def add_edition(connection: Connection, threshold: Threshold) -> bool:
+    """Write the next edition; False when somebody else wrote an edition of that number first."""
+    edition = {
+        "name": threshold.name, "version": threshold.version, "at": threshold.at, "by": threshold.by,
+        "why": threshold.why, "body": to_json(threshold),
+    }  # fmt: skip
+    return insert_new(connection, thresholds, edition) is not None
 
 
 def current(connection: Connection) -> list[Threshold]:

@@ -6,19 +6,17 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection, claim
 from alerts.store.tables import work
 
 
 def ask_for(connection: Connection, name: str, at: datetime) -> None:
     """Make the work due at `at`, or earlier if it already was."""
-    changed = connection.execute(
-        sa.update(work)
-        .where(work.c.name == name)
-        .values(next_due=sa.case((work.c.next_due.is_(None), at), (work.c.next_due > at, at), else_=work.c.next_due))
-    )
-    if not changed.rowcount:
-        connection.execute(sa.insert(work).values(name=name, next_due=at))
+    earlier = sa.case((work.c.next_due.is_(None), at), (work.c.next_due > at, at), else_=work.c.next_due)
+    asked = sa.update(work).where(work.c.name == name).values(next_due=earlier)
+    if not connection.execute(asked).rowcount and insert_new(connection, work, {"name": name, "next_due": at}) is None:
+        connection.execute(asked)
 
 
 def take(connection: Connection, name: str, *, owner: str, now: datetime, lease: timedelta) -> bool:

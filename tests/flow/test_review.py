@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import sqlalchemy as sa
 
 from alerts.flow.cancel import cancel
 from alerts.flow.review import ReviewError, approve, reject
 from alerts.model.staff import Role
-from tests.flow.timeline import COUNTER, DESK, VAN, Diary
+from alerts.store.tables import alert_versions
+from tests.databases import Postgres
+from tests.flow.timeline import COUNTER, DESK, VAN, Diary, opened_diary
 
 NUMBER = "SW-2025-0001"
 
@@ -131,3 +138,34 @@ def test_cancelling_tells_those_who_were_told_and_nobody_else(diary: Diary) -> N
     assert diary.states(VAN) == ["cancelled"]
     with pytest.raises(ReviewError, match="no open alert"):
         cancel(diary.app, NUMBER, diary.person("Ana"), "again", diary.now)
+
+
+@pytest.fixture
+def reviewed_on_postgresql(postgres_server: Postgres) -> Iterator[Diary]:
+    """Where several may write at once; on SQLite one waits for the other before it looks."""
+    with opened_diary(postgres_server.migrated(), release="review") as opened:
+        yield opened
+
+
+def test_of_two_who_decide_in_the_same_instant_one_is_told_that_it_is_done(reviewed_on_postgresql: Diary) -> None:
+    """Else the record would say "refused" and the alert would be ended, of texts that are on their way."""
+    diary = reviewed_on_postgresql.joins(VAN).at("2025-09-08 09:00").lab_reports("xylazine")
+    seen, ana, ben = diary.planned().sha256, diary.person("Ana"), diary.person("Ben")
+    app, now = diary.app, diary.now
+    with ThreadPoolExecutor(2) as pool:
+        with app.store.write() as somebody:
+            # Holds the edition until both have looked at it.
+            somebody.execute(sa.select(alert_versions.c.alert).with_for_update())
+            approval = pool.submit(approve, app, NUMBER, ana, seen, now)
+            refusal = pool.submit(reject, app, NUMBER, ben, "no", now)
+            time.sleep(0.5)
+        problems = [one.exception(timeout=30) for one in (approval, refusal)]
+    assert [type(problem) for problem in problems if problem] == [ReviewError]
+    diary.ring()
+    said = {kind for kind, _ in diary.record() if kind in ("alert.approved", "alert.rejected", "alert.addressed")}
+    if problems[0] is None:
+        assert said == {"alert.approved", "alert.addressed"}
+        diary.expect_sms(VAN, containing="xylazine")
+    else:
+        assert said == {"alert.rejected"}
+        diary.expect_nothing(VAN)
