@@ -29,7 +29,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from alerts.app import App
 from alerts.console.server import listen, server_of
-from alerts.flow.settle import settle
+from alerts.flow.delivery.settle import settle
 from notifiers.twilio_callbacks import StatusCallback, callback_url
 from tests.delivery.ground import MORNING, Ground, add, row, states
 from tests.peers.twilio_peer import ACCOUNT_SID, AUTH_TOKEN

@@ -1,11 +1,10 @@
 """Is any message lost, or any text sent twice, whatever happens to the workers?
 
-Workers are killed with SIGKILL at random instants and at every named point (alerts/flow/fault.py), on SQLite with one
-process and on PostgreSQL with three, while the carriers misbehave; then the carriers' own books are held against the
-outbox. After that the other mishaps: a locked database, a full disk, clocks an hour off, carriers down for a day, all
-callbacks at once, a node that was paused until its lease was long gone. Goal: no text lost, none doubled; no mail lost,
-and every repeat under its first Message-ID. Exit code 1 when it is missed.
-"""
+Workers are killed with SIGKILL at random instants and at every named point (alerts/flow/process/fault.py), on SQLite
+with one process and on PostgreSQL with three, while the carriers misbehave; then the carriers' own books are held
+against the outbox. After that the other mishaps: a locked database, a full disk, clocks an hour off, carriers down for
+a day, all callbacks at once, a node that was paused until its lease was long gone. Goal: no text lost, none doubled; no
+mail lost, and every repeat under its first Message-ID. Exit code 1 when it is missed."""
 
 from __future__ import annotations
 

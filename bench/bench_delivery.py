@@ -23,8 +23,8 @@ from pathlib import Path
 import requests
 
 from alerts.app import App
-from alerts.flow.dispatch import dispatch
-from alerts.flow.message import message
+from alerts.flow.addressing.message import message
+from alerts.flow.delivery.dispatch import dispatch
 from alerts.model.delivery import Delivery
 from alerts.store.engine import open_store
 from notifiers.twilio_callbacks import callback_url

@@ -30,9 +30,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from alerts.app import App
-from alerts.flow.address import address
-from alerts.flow.lay_out import lay_out
-from alerts.flow.plan import plan
+from alerts.flow.addressing.address import address
+from alerts.flow.addressing.lay_out import lay_out
+from alerts.flow.addressing.plan import plan
 from alerts.model.alert import Alert, AlertState, AlertVersion, PlaceFacts, VersionState
 from alerts.model.level import Level
 from alerts.model.reason import Reason

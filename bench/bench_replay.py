@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from alerts.flow.replay import ReplayedAlert
+from alerts.flow.history.replay import ReplayedAlert
 from alerts.store.json_nouns import from_json
 from bench.real_history import Record, records
 from bench.replay_table import Replayed, table

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from rich.progress import track
 
-from alerts.flow.plan import plan
-from alerts.flow.review import approve
+from alerts.flow.addressing.plan import plan
+from alerts.flow.reviewing.review import approve
 from alerts.model.alert import VersionState
 from alerts.model.staff import Person
 from detectors.simulator.counties import CALIFORNIA

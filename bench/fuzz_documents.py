@@ -17,7 +17,7 @@ from detectors.feeds.nflis import NflisSettings
 from detectors.feeds.notices import NoticeSettings
 from detectors.feeds.nyc import NycSettings
 from detectors.feeds.socrata import SocrataSettings
-from detectors.feeds.unc import UncSettings
+from detectors.feeds.unc_layout import UncSettings
 from detectors.sample import SampleKind
 
 TABLE = Layout(

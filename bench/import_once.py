@@ -19,10 +19,10 @@ from rich.progress import Progress
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.brought import Document
-from alerts.flow.collect import collect
-from alerts.flow.read import items, redacted
-from alerts.flow.seed import seed
+from alerts.flow.collection.brought import Document
+from alerts.flow.collection.collect import collect
+from alerts.flow.collection.read import items, redacted
+from alerts.flow.thresholds.seed import seed
 
 FEED = "partner"
 NOW = datetime.now(UTC)

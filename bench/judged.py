@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.config import load
-from alerts.flow.replay import ReplayedAlert
+from alerts.flow.history.replay import ReplayedAlert
 from alerts.model.reason import Reason
 from bench.real_history import Record
 from detectors.episode import Level

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.config import load
-from alerts.flow.replay import ReplayedAlert
+from alerts.flow.history.replay import ReplayedAlert
 from alerts.model.reason import Reason
 from bench.judged import MUST, judge, opened
 from bench.real_history import Record

@@ -12,10 +12,10 @@ from alerts.app import App, open_app
 from alerts.cli.source_file import FEED, read_file
 from alerts.config import load
 from alerts.config.sections import Store
-from alerts.flow.backtest import backtest
-from alerts.flow.past import Past
-from alerts.flow.replay import ReplayedAlert
-from alerts.flow.seed import of_configuration
+from alerts.flow.history.backtest import backtest
+from alerts.flow.history.past import Past
+from alerts.flow.history.replay import ReplayedAlert
+from alerts.flow.thresholds.seed import of_configuration
 from bench.real_history import Record
 from detectors.history import Tested
 from detectors.words.naming import name_reading

@@ -9,11 +9,11 @@ import typer
 from alerts.app import App
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, operator, say
 from alerts.clock.now import now
-from alerts.flow import cancel as cancel_verb
-from alerts.flow import drill
-from alerts.flow.estimate import Estimate, estimate
-from alerts.flow.plan import Plan, plan
-from alerts.flow.review import ReviewError, annotate, approve, look_back, reject
+from alerts.flow.addressing.plan import Plan, plan
+from alerts.flow.reviewing import cancel as cancel_verb
+from alerts.flow.reviewing import drill
+from alerts.flow.reviewing.estimate import Estimate, estimate
+from alerts.flow.reviewing.review import ReviewError, annotate, approve, look_back, reject
 from alerts.model.alert import Alert, AlertVersion, VersionState
 from alerts.model.staff import Person
 from alerts.store import alerts, outbox, signals, staff

@@ -20,14 +20,14 @@ from alerts.cli.source_file import FEED, bar, read_file, wide
 from alerts.cli.thresholds import parsed_changes
 from alerts.clock.now import now
 from alerts.config import Configuration, load
-from alerts.flow.backtest import backtest as verb
-from alerts.flow.injected import injected
-from alerts.flow.past import Past
-from alerts.flow.region import region_of
-from alerts.flow.replay import ReplayedAlert, as_json
-from alerts.flow.score_backtest import Score, score_backtest
-from alerts.flow.seed import of_configuration
-from alerts.flow.set_threshold import changed
+from alerts.flow.history.backtest import backtest as verb
+from alerts.flow.history.injected import injected
+from alerts.flow.history.past import Past
+from alerts.flow.history.replay import ReplayedAlert, as_json
+from alerts.flow.history.score_backtest import Score, score_backtest
+from alerts.flow.scope.region import region_of
+from alerts.flow.thresholds.seed import of_configuration
+from alerts.flow.thresholds.set_threshold import changed
 from alerts.model.partner import Contact
 from alerts.model.threshold import Threshold
 from alerts.store import partners, thresholds

@@ -10,7 +10,7 @@ from rich.progress import Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.clock.now import now
-from alerts.flow import collect as verb
+from alerts.flow.collection import collect as verb
 from alerts.flow.watch import watch
 from alerts.model.feed_state import TROUBLED
 

@@ -14,7 +14,7 @@ from alerts import shipped
 from alerts.app import App
 from alerts.cli.opening import Failure
 from alerts.config import Configuration, load
-from alerts.flow.add_contact import add_contact
+from alerts.flow.partners.add_contact import add_contact
 from detectors.simulator.sample import SimulatedSample
 from detectors.simulator.unc_layout import analysis_dataset_csv, lab_detail_csv
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alerts.cli.opening import ConfigOption, JsonOption, opened, say
 from alerts.clock.now import now
-from alerts.flow.watch import WORK, watch
+from alerts.flow.watch import watch
 from alerts.model.reason import SENTENCES
 from alerts.store import work
 
@@ -16,7 +16,7 @@ def detect(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """
     with opened(config) as app:
         with app.store.write() as connection:
-            work.ask_for(connection, WORK, now())
+            work.ask_for(connection, work.WATCH, now())
         seen = watch(app, now())
         if seen is None:
             say([], as_json=as_json, words="Another process is looking at this moment.")

@@ -10,10 +10,10 @@ import typer
 from alerts.app import App
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.clock.now import now
-from alerts.flow.add_contact import ContactError
-from alerts.flow.pass_over import pass_over
-from alerts.flow.put_on_duty import put_on_duty
-from alerts.flow.take_off_duty import take_off_duty
+from alerts.flow.duty.pass_over import pass_over
+from alerts.flow.duty.put_on_duty import put_on_duty
+from alerts.flow.duty.take_off_duty import take_off_duty
+from alerts.flow.partners.add_contact import ContactError
 from alerts.model.staff import Person
 from alerts.store import duty, staff
 

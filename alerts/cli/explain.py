@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
-from alerts.flow.explain_signal import Explained, NoSuchSignal, explain_signal
+from alerts.flow.detection.explain_signal import Explained, NoSuchSignal, explain_signal
 from alerts.store.json_nouns import to_json
 from detectors.signal import Signal, Window
 

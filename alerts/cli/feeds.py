@@ -11,7 +11,7 @@ import typer
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.cli.try_feed import try_document
 from alerts.clock.now import now
-from alerts.flow.reparse import NotThereError, reparse
+from alerts.flow.collection.reparse import NotThereError, reparse
 from alerts.model.feed_state import TROUBLED, FeedState
 from alerts.store import archive, feeds, side_evidence
 from alerts.store.json_nouns import to_json

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from alerts.app import App
 from alerts.cli.opening import Failure
-from alerts.flow.marked_events import marked_events
-from alerts.flow.score_backtest import Event
-from alerts.flow.select import family
+from alerts.flow.history.marked_events import marked_events
+from alerts.flow.history.score_backtest import Event
+from alerts.flow.scope.select import family
 from detectors.injection import SHAPES, Injection
 
 EMERGENCES = frozenset({"new", "step", "ramp", "spike"})

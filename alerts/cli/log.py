@@ -11,7 +11,7 @@ import typer
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.clock.now import now
-from alerts.flow.checkpoint import LAST, checkpoint
+from alerts.flow.upkeep.checkpoint import LAST, checkpoint
 from alerts.record.checkpoint import Checkpoint, CheckpointError, departs, origin_of, read_note, verifier_key
 from alerts.record.redact import export, redacted_lines
 from alerts.record.verify import Verdict, rows_of_export, verify

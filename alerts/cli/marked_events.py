@@ -7,8 +7,8 @@ from pathlib import Path
 
 from alerts.app import App
 from alerts.cli.opening import Failure
-from alerts.flow.marked_events import marked_events as parsed
-from alerts.flow.score_backtest import Event
+from alerts.flow.history.marked_events import marked_events as parsed
+from alerts.flow.history.score_backtest import Event
 
 
 def marked_events(app: App, path: Path) -> list[Event]:

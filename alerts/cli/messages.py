@@ -8,7 +8,7 @@ import typer
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, operator, say
 from alerts.clock.now import now
-from alerts.flow.dead_letters import DeadLetterError, dismiss, retry
+from alerts.flow.delivery.dead_letters import DeadLetterError, dismiss, retry
 from alerts.store import carriers, dead_letters, inbound
 from alerts.store.json_nouns import to_json
 

@@ -8,7 +8,7 @@ import typer
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, operator, say
 from alerts.clock.now import now
-from alerts.flow.name_substance import Taught, name_substance
+from alerts.flow.collection.name_substance import Taught, name_substance
 from alerts.store import names, side_evidence
 from alerts.store.json_nouns import to_json
 

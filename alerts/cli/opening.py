@@ -15,7 +15,7 @@ import typer
 from alerts.app import App, NotReadyError, open_app
 from alerts.clock.now import now
 from alerts.config import Configuration, ConfigurationError, load
-from alerts.flow.seed import SeedError, seed
+from alerts.flow.thresholds.seed import SeedError, seed
 from alerts.model.staff import Person, Role
 from alerts.store import staff
 from alerts.wording.shelf import WordingError

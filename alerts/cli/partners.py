@@ -11,15 +11,15 @@ from rich.progress import track
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.clock.now import now
-from alerts.flow.add_contact import FIELDS, ContactError
-from alerts.flow.contact_table import ContactTableError, contact_table
-from alerts.flow.enrol import enrol
-from alerts.flow.erase import erase
-from alerts.flow.export_contacts import export_contacts
-from alerts.flow.import_contacts import Fate, fates, import_contacts
-from alerts.flow.leave import leave
-from alerts.flow.order_channels import order_channels
-from alerts.flow.prove import ask_for_proof, prove_by_code
+from alerts.flow.partners.add_contact import FIELDS, ContactError
+from alerts.flow.partners.contact_table import ContactTableError, contact_table
+from alerts.flow.partners.enrol import enrol
+from alerts.flow.partners.erase import erase
+from alerts.flow.partners.export_contacts import export_contacts
+from alerts.flow.partners.import_contacts import Fate, fates, import_contacts
+from alerts.flow.partners.leave import leave
+from alerts.flow.partners.order_channels import order_channels
+from alerts.flow.partners.prove import ask_for_proof, prove_by_code
 from alerts.store import held_back, partners
 from alerts.store.json_nouns import to_json
 

@@ -19,8 +19,8 @@ from alerts.cli.source_file import FEED, bar, read_file, wide
 from alerts.config import Configuration
 from alerts.config.sections import Store, Templates
 from alerts.config.threshold import ThresholdSeed
-from alerts.flow.replay import ReplayedAlert, as_json
-from alerts.flow.replay import replay as verb
+from alerts.flow.history.replay import ReplayedAlert, as_json
+from alerts.flow.history.replay import replay as verb
 from detectors.words.naming import name_reading
 
 

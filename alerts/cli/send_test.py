@@ -10,8 +10,8 @@ import typer
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, say
 from alerts.cli.templates import sample
 from alerts.clock.now import now
-from alerts.flow.send_test import TestMessageError
-from alerts.flow.send_test import send_test as through_the_outbox
+from alerts.flow.delivery.send_test import TestMessageError
+from alerts.flow.delivery.send_test import send_test as through_the_outbox
 from alerts.model.delivery import DeliveryState
 from alerts.wording.content import AlertContent
 from alerts.wording.shelf import WordingError

@@ -9,7 +9,7 @@ import typer
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, operator, say
 from alerts.clock.now import now
-from alerts.flow.silence import end_silence, silence
+from alerts.flow.reviewing.silence import end_silence, silence
 from alerts.store import silences
 from alerts.store.json_nouns import to_json
 

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from alerts.cli.opening import Failure
 from alerts.clock.now import now
 from alerts.config.feed import Feed
-from alerts.flow.brought import Document
-from alerts.flow.read import read
+from alerts.flow.collection.brought import Document
+from alerts.flow.collection.read import read
 from detectors.feeds.presets import preset as preset_of
 from detectors.sample import BrokenDocument, Reading
 

@@ -10,7 +10,7 @@ import typer
 
 from alerts.cli.opening import ConfigOption, Failure, JsonOption, opened, operator, say
 from alerts.clock.now import now
-from alerts.flow.set_threshold import set_threshold
+from alerts.flow.thresholds.set_threshold import set_threshold
 from alerts.model.threshold import Threshold
 from alerts.store import thresholds
 from alerts.store.json_nouns import to_json

@@ -13,7 +13,7 @@ import typer
 from alerts.cli.opening import ConfigOption, Failure, configuration
 from alerts.clock.now import now
 from alerts.config.load import ConfigurationError, parse_columns
-from alerts.flow.read import settings_of, source_of
+from alerts.flow.collection.read import settings_of, source_of
 from detectors.feeds.fetched import Fetched, NotFetched
 from detectors.feeds.grid import grid
 from detectors.feeds.guess import Guess

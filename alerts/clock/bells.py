@@ -18,20 +18,20 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from alerts.app import App
 from alerts.clock.now import now
-from alerts.flow.checkpoint import checkpoint
-from alerts.flow.collect import collect
-from alerts.flow.digest import digest
-from alerts.flow.dispatch import dispatch
-from alerts.flow.fall_back import fall_back
-from alerts.flow.lateness import lateness
-from alerts.flow.lay_out import lay_out
-from alerts.flow.overdue import overdue
-from alerts.flow.read_bounces import read_bounces
-from alerts.flow.read_mailbox import read_mail
-from alerts.flow.reconcile import reconcile
-from alerts.flow.recover import recover
-from alerts.flow.tidy import tidy
-from alerts.flow.watch import WORK, watch
+from alerts.flow.addressing.digest import digest
+from alerts.flow.addressing.lay_out import lay_out
+from alerts.flow.collection.collect import collect
+from alerts.flow.collection.lateness import lateness
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.delivery.fall_back import fall_back
+from alerts.flow.delivery.read_bounces import read_bounces
+from alerts.flow.delivery.read_mailbox import read_mail
+from alerts.flow.delivery.reconcile import reconcile
+from alerts.flow.delivery.recover import recover
+from alerts.flow.duty.overdue import overdue
+from alerts.flow.upkeep.checkpoint import checkpoint
+from alerts.flow.upkeep.tidy import tidy
+from alerts.flow.watch import watch
 from alerts.store import work
 from alerts.store.stopwatch import Stopwatch
 
@@ -160,4 +160,4 @@ class Bells:
         tidy(self.app, moment)
         # Some decisions depend on the calendar alone: an alert's end, a window that moved on.
         with self.app.store.write() as connection:
-            work.ask_for(connection, WORK, moment)
+            work.ask_for(connection, work.WATCH, moment)

@@ -14,7 +14,7 @@ from alerts.console.proposal import Proposal, proposal
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.spoken import Spoken
 from alerts.console.visitor import InAlerts, Visitor
-from alerts.flow.cancel import ENDS
+from alerts.flow.reviewing.cancel import ENDS
 from alerts.model.alert import Alert, AlertVersion, VersionState
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.partner import Contact

@@ -12,8 +12,8 @@ from starlette.routing import Route
 from alerts.console.desk import Desk, desk_of
 from alerts.console.posted import Body, raw_body
 from alerts.console.refusal import NOT_FOUND, Refusal
-from alerts.flow.bounced import bounced
-from alerts.flow.hear import hear
+from alerts.flow.delivery.bounced import bounced
+from alerts.flow.inbound.hear import hear
 from notifiers.standard_webhooks import genuine as signed_lately
 from notifiers.twilio_callbacks import parse_inbound, parse_status
 from notifiers.twilio_signature import genuine

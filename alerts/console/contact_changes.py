@@ -10,10 +10,10 @@ from alerts.console.partners import contact_page
 from alerts.console.posted import Form, one
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.visitor import Genuine, InPartners
-from alerts.flow.erase import erase
-from alerts.flow.leave import leave
-from alerts.flow.opt_in import opt_in
-from alerts.flow.prove import ask_for_proof, prove_by_code
+from alerts.flow.partners.erase import erase
+from alerts.flow.partners.leave import leave
+from alerts.flow.partners.opt_in import opt_in
+from alerts.flow.partners.prove import ask_for_proof, prove_by_code
 from alerts.model.partner import Address, Contact
 from alerts.store import partners
 from alerts.store.engine import Connection

@@ -9,10 +9,10 @@ from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.uploaded import Upload
 from alerts.console.visitor import Genuine, GenuineUpload, InPartners, Visitor, admitted
-from alerts.flow.add_contact import FIELDS
-from alerts.flow.contact_table import ContactTable, ContactTableError, contact_table
-from alerts.flow.export_contacts import export_contacts
-from alerts.flow.import_contacts import Fate, fates, import_contacts
+from alerts.flow.partners.add_contact import FIELDS
+from alerts.flow.partners.contact_table import ContactTable, ContactTableError, contact_table
+from alerts.flow.partners.export_contacts import export_contacts
+from alerts.flow.partners.import_contacts import Fate, fates, import_contacts
 from alerts.record.append import append
 
 router = APIRouter()

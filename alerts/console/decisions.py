@@ -9,8 +9,8 @@ from alerts.console.alerts import alert_page
 from alerts.console.desk import desk_of
 from alerts.console.posted import Form, one
 from alerts.console.visitor import Genuine, InAlerts
-from alerts.flow.cancel import cancel
-from alerts.flow.review import ReviewError, annotate, approve, look_back, reject
+from alerts.flow.reviewing.cancel import cancel
+from alerts.flow.reviewing.review import ReviewError, annotate, approve, look_back, reject
 from alerts.wording.shelf import WordingError
 
 router = APIRouter(dependencies=[Genuine])

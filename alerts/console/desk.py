@@ -14,8 +14,8 @@ from fastapi import Request
 
 from alerts.app import App
 from alerts.console.flood import Flood
-from alerts.flow.plan import Plan
-from alerts.flow.settling import Settling
+from alerts.flow.addressing.plan import Plan
+from alerts.flow.delivery.settling import Settling
 
 PLANS_KEPT = 4
 PLOTS_KEPT = 200

@@ -10,8 +10,8 @@ from alerts.console.page import page
 from alerts.console.posted import Form, one
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.visitor import Genuine, InDrills, Visitor
-from alerts.flow.drill import LASTS, drill, score
-from alerts.flow.review import ReviewError
+from alerts.flow.reviewing.drill import LASTS, drill, score
+from alerts.flow.reviewing.review import ReviewError
 from alerts.store import alerts, outbox, partners
 from alerts.wording.shelf import WordingError
 

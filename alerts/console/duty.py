@@ -15,9 +15,9 @@ from alerts.console.posted import Fields, Form, one
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.silences import moment_of
 from alerts.console.visitor import Genuine, InDuty, Visitor
-from alerts.flow.pass_over import pass_over
-from alerts.flow.put_on_duty import put_on_duty
-from alerts.flow.take_off_duty import take_off_duty
+from alerts.flow.duty.pass_over import pass_over
+from alerts.flow.duty.put_on_duty import put_on_duty
+from alerts.flow.duty.take_off_duty import take_off_duty
 from alerts.model.alert import Alert, AlertVersion, VersionState
 from alerts.model.duty import OnDuty, present
 from alerts.model.staff import Person, Role

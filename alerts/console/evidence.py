@@ -11,7 +11,7 @@ from markupsafe import Markup
 from alerts.app import App
 from alerts.console.draw import Bin, Plot, binned, draw
 from alerts.console.spoken import Spoken
-from alerts.flow.select import family
+from alerts.flow.scope.select import family
 from alerts.model.intent import StoredSignal
 from alerts.store.engine import Connection
 from alerts.store.tested_counts import day_counts

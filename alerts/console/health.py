@@ -11,9 +11,8 @@ from fastapi.responses import JSONResponse
 
 from alerts.app import App
 from alerts.console.desk import desk_of
-from alerts.flow.checkpoint import DEPARTS
-from alerts.flow.read_mailbox import unread_since
-from alerts.flow.watch import WORK
+from alerts.flow.delivery.read_mailbox import unread_since
+from alerts.flow.upkeep.checkpoint import DEPARTS
 from alerts.model.feed_state import TROUBLED
 from alerts.store import feeds, pulse, settings, work
 
@@ -43,8 +42,8 @@ def health(request: Request) -> JSONResponse:
 def pulse_of(app: App, now: datetime) -> dict[str, Any]:
     """What the monitor is told; ages in seconds."""
     with app.store.read() as connection:
-        due = pulse.due_since(connection, WORK)
-        _, ended, failed = work.last_run(connection, WORK)
+        due = pulse.due_since(connection, work.WATCH)
+        _, ended, failed = work.last_run(connection, work.WATCH)
         oldest = pulse.oldest_due_message(connection, now)
         unread = unread_since(connection) if app.mailbox is not None else None
         departs = settings.fact(connection, DEPARTS)

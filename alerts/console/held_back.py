@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.visitor import InPartners
-from alerts.flow.fatigue_report import LOOKS_BACK, fatigue_report
+from alerts.flow.duty.fatigue_report import LOOKS_BACK, fatigue_report
 from alerts.store import alerts
 
 router = APIRouter()

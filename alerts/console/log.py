@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.visitor import InLog
-from alerts.flow.checkpoint import LAST
+from alerts.flow.upkeep.checkpoint import LAST
 from alerts.model.staff import Role
 from alerts.record.checkpoint import read_note
 from alerts.record.redact import export, redacted_lines, redacted_rows

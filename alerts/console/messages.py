@@ -14,8 +14,8 @@ from alerts.console.proposal import layer
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.security import PREVIEW_POLICY
 from alerts.console.visitor import Genuine, InAlerts, Visitor
-from alerts.flow.dead_letters import DeadLetterError, assign, dismiss, retry
-from alerts.flow.plan import Plan, plan
+from alerts.flow.addressing.plan import Plan, plan
+from alerts.flow.delivery.dead_letters import DeadLetterError, assign, dismiss, retry
 from alerts.model.delivery import DeliveryState
 from alerts.store import alerts, attempts, carriers, dead_letters, outbox, partners
 from alerts.store.engine import Connection

@@ -11,7 +11,7 @@ from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.posted import Fields, Form, one
 from alerts.console.visitor import Genuine, InNames, Visitor
-from alerts.flow.name_substance import name_substance
+from alerts.flow.collection.name_substance import name_substance
 from alerts.store import names as added_names
 from alerts.store import side_evidence
 

@@ -13,9 +13,9 @@ from alerts.console.page import page
 from alerts.console.posted import Form, one
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.visitor import Genuine, InPartners, Visitor
-from alerts.flow.add_contact import ContactError
-from alerts.flow.hear import revoke
-from alerts.flow.order_channels import order_channels
+from alerts.flow.partners.add_contact import ContactError
+from alerts.flow.partners.order_channels import order_channels
+from alerts.flow.partners.revoke import revoke
 from alerts.model.delivery import Delivery
 from alerts.model.partner import Contact
 from alerts.record.append import append

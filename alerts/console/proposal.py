@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.app import App
-from alerts.flow.estimate import Estimate, estimate
-from alerts.flow.plan import Plan
-from alerts.flow.plan import plan as make_plan
+from alerts.flow.addressing.plan import Plan
+from alerts.flow.addressing.plan import plan as make_plan
+from alerts.flow.reviewing.estimate import Estimate, estimate
 from alerts.model.alert import Alert, AlertVersion
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.partner import Contact

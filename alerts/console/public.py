@@ -15,10 +15,10 @@ from alerts.console.desk import Desk, desk_of
 from alerts.console.page import page
 from alerts.console.public_plot import public_plot
 from alerts.console.refusal import NOT_FOUND, Refusal
-from alerts.flow.contents import content, kind_of
-from alerts.flow.hear import revoke
-from alerts.flow.links import unsubscribe_target
-from alerts.flow.notice_of import notice_of
+from alerts.flow.addressing.contents import content, kind_of
+from alerts.flow.addressing.links import unsubscribe_target
+from alerts.flow.addressing.notice_of import notice_of
+from alerts.flow.partners.revoke import revoke
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.partner import Contact
 from alerts.store import alerts, partners, signals

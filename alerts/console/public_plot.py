@@ -15,8 +15,8 @@ from html import escape
 from alerts.app import App
 from alerts.console.draw import binned
 from alerts.console.evidence import sees
-from alerts.flow.place_names import shown_place
-from alerts.flow.select import family
+from alerts.flow.scope.place_names import shown_place
+from alerts.flow.scope.select import family
 from alerts.model.alert import Alert, AlertVersion
 from alerts.privacy import coarse_counts
 from alerts.store.engine import Connection

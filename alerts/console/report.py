@@ -14,7 +14,7 @@ from alerts.console.page import page
 from alerts.console.posted import Form, one
 from alerts.console.public import language_of
 from alerts.console.refusal import NOT_FOUND, STALE_FORM, Refusal
-from alerts.flow.report import OLDEST, keep_report
+from alerts.flow.inbound.report import OLDEST, keep_report
 from alerts.store import reports
 
 router = APIRouter(include_in_schema=False)

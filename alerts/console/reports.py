@@ -9,7 +9,7 @@ from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.posted import Form, one
 from alerts.console.visitor import Genuine, InAlerts, Visitor
-from alerts.flow.judge_report import JudgeError, judge_report
+from alerts.flow.inbound.judge_report import JudgeError, judge_report
 from alerts.model.report import Verdict
 from alerts.store import reports, thresholds
 from detectors.sample import SampleKind

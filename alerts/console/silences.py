@@ -13,8 +13,8 @@ from alerts.console.desk import Desk, desk_of
 from alerts.console.page import page
 from alerts.console.posted import Fields, Form, one
 from alerts.console.visitor import Genuine, InSilences, Visitor
-from alerts.flow.silence import LONGEST, end_silence, silence
-from alerts.flow.written_places import written_places
+from alerts.flow.reviewing.silence import LONGEST, end_silence, silence
+from alerts.flow.scope.written_places import written_places
 from alerts.model.intent import StoredSignal
 from alerts.model.silence import Silence
 from alerts.store import signals, silences

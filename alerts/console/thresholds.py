@@ -13,9 +13,9 @@ from alerts.console.page import page
 from alerts.console.posted import Fields, Form, one
 from alerts.console.refusal import NOT_FOUND, Refusal
 from alerts.console.visitor import Genuine, InThresholds, Visitor
-from alerts.flow.marked_events import marked_events
-from alerts.flow.set_threshold import BOUNDS, SCOPES, changed, set_threshold
-from alerts.flow.try_threshold import MONTHS, Trial, curve_of, try_threshold
+from alerts.flow.history.marked_events import marked_events
+from alerts.flow.thresholds.set_threshold import BOUNDS, SCOPES, changed, set_threshold
+from alerts.flow.thresholds.try_threshold import MONTHS, Trial, curve_of, try_threshold
 from alerts.model.level import Level
 from alerts.model.seen_by_people import SeenByPeople
 from alerts.model.threshold import Release, Threshold

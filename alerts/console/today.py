@@ -12,7 +12,7 @@ from alerts.config.feed import Feed
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.visitor import InToday
-from alerts.flow.unheard import unheard
+from alerts.flow.detection.unheard import unheard
 from alerts.model.alert import Alert, AlertState, AlertVersion, VersionState
 from alerts.model.feed_state import TROUBLED, FeedCondition
 from alerts.store import (

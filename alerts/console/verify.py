@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.refusal import NOT_FOUND, Refusal
-from alerts.flow.prove import prove_by_link
+from alerts.flow.partners.prove import prove_by_link
 
 router = APIRouter()
 

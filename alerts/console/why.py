@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse
 from alerts.console.desk import desk_of
 from alerts.console.page import page
 from alerts.console.refusal import NOT_FOUND, Refusal
-from alerts.flow.answers import told
-from alerts.flow.links import unsubscribe_target
-from alerts.flow.place_names import place_names
+from alerts.flow.addressing.links import unsubscribe_target
+from alerts.flow.inbound.answers import told
+from alerts.flow.scope.place_names import place_names
 from alerts.store import alerts, partners
 from alerts.wording.place_name import place_words
 from alerts.wording.variables import substance_words

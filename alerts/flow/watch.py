@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.app import App
-from alerts.flow.address import address
-from alerts.flow.apply import apply
-from alerts.flow.decide import decide
-from alerts.flow.detect import detect
-from alerts.flow.hush import hushed, returning
-from alerts.flow.levels import levels
-from alerts.flow.open_alerts import open_alerts
-from alerts.flow.page_duty import page_duty
-from alerts.flow.postponed import postponed
-from alerts.flow.region import region_of
+from alerts.flow.addressing.address import address
+from alerts.flow.decision.apply import apply
+from alerts.flow.decision.decide import decide
+from alerts.flow.decision.hush import hushed, returning
+from alerts.flow.decision.levels import levels
+from alerts.flow.decision.open_alerts import open_alerts
+from alerts.flow.decision.postponed import postponed
+from alerts.flow.detection.detect import detect
+from alerts.flow.duty.page_duty import page_duty
+from alerts.flow.scope.region import region_of
 from alerts.model.alert import AlertState, AlertVersion, VersionState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.open_alert import OpenAlert
 from alerts.model.reason import Reason
 from alerts.store import silences, thresholds, work
-
-WORK = "watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def watch(app: App, now: datetime) -> Watched | None:
     owner = app.store.owner
     with app.store.write() as connection:
         work.abandoned(connection, now)
-        if not work.take(connection, WORK, owner=owner, now=now, lease=lease):
+        if not work.take(connection, work.WATCH, owner=owner, now=now, lease=lease):
             return None
     problem = "interrupted"
     try:
@@ -54,7 +52,7 @@ def watch(app: App, now: datetime) -> Watched | None:
         raise
     finally:
         with app.store.write() as connection:
-            work.done(connection, WORK, owner=owner, now=now, problem=problem)
+            work.done(connection, work.WATCH, owner=owner, now=now, problem=problem)
 
 
 def look(app: App, now: datetime, *, for_staff: bool = True) -> Watched:
@@ -96,4 +94,4 @@ def _look_again(app: App, intents: Sequence[Intent], known: Sequence[OpenAlert],
         times += [silence.ends_at for silence in silences.in_force(connection, now)]
     if times:
         with app.store.write() as connection:
-            work.ask_for(connection, WORK, min(times))
+            work.ask_for(connection, work.WATCH, min(times))

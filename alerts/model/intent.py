@@ -11,6 +11,9 @@ from alerts.model.reason import Reason
 from alerts.model.threshold import Threshold
 from detectors.signal import Signal
 
+PANEL_CHANGE = "panel change"
+"""Label of a signal that a change in the laboratory would explain as well as one in the supply."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredSignal:

@@ -1,13 +1,10 @@
-"""The outbox: rows in, claims, and the states that carriers and people move them through."""
+"""The outbox: claims, and the states that carriers and people move rows through. How rows come in: `enqueue`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import islice
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,26 +12,15 @@ import sqlalchemy as sa
 from alerts.model.delivery import MOVES, Delivery, DeliveryState
 from alerts.model.letter import Letter
 from alerts.model.level import RANK, Level
-from alerts.store.bulk import Bind, Bulk, Row
-from alerts.store.columns import Instant
-from alerts.store.conflicts import insert_new
-from alerts.store.engine import Connection, batched
+from alerts.store.engine import Connection
 from alerts.store.tables import attempts, callbacks, letters, outbox
 
-_RENAMED = {"due_at": "next_due"}
+RENAMED = {"due_at": "next_due"}
 _ROWS = sa.select(
     outbox, letters.c.subject.label("its_subject"), letters.c.text.label("its_text"), letters.c.html.label("its_html")
 ).select_from(outbox.outerjoin(letters, letters.c.id == outbox.c.letter))
-_FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "first_contact")
-_WORDS = ("subject", "text", "html")
-_OWN = ("id", "contact", "address", "own_link", "seal")
-_SHARED = tuple(name for name in _FIELDS if name not in _OWN)
-_OWN_VALUES, _SHARED_VALUES = attrgetter(*_OWN), attrgetter(*_SHARED)
-_COLUMNS = (*(_RENAMED.get(name, name) for name in _SHARED), "rank")
-"""What many rows of an edition have in common, in the order in which they are written."""
-_MOMENTS = [place for place, name in enumerate(_COLUMNS) if isinstance(outbox.c[name].type, Instant)]
-_LEVEL, _STATE, _TURN = (_SHARED.index(name) for name in ("level", "state", "turn"))
-_OWN_WORDS = [_SHARED.index(name) for name in _WORDS]
+FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "first_contact")
+WORDS = ("subject", "text", "html")
 _OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING)
 _OPEN_WORDS = tuple(str(state) for state in _OPEN)
 _LONGEST_WAIT = timedelta(hours=1)
@@ -55,37 +41,6 @@ _EARLY = (
     .order_by(outbox.c.rank, *_OLDEST)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )  # fmt: skip
-
-
-def add(connection: Connection, deliveries: Iterable[Delivery]) -> int:
-    """Write rows that are not there yet, a batch at a time; returns how many were new. The key (alert, version,
-    contact, channel), of which an id is made, makes a second addressing of the same version harmless. Their letters
-    are there."""
-    written = 0
-    into = Bulk(connection, outbox, _OWN, _COLUMNS)
-    bound = lru_cache(maxsize=1000)(into.bind("created_at"))
-    waiting = iter(deliveries)
-    while batch := {d.id: d for d in islice(waiting, BATCH)}:
-        there = sa.select(outbox.c.id)
-        for ids in batched(list(batch)):
-            for known in connection.scalars(there.where(outbox.c.id.in_(ids))):
-                del batch[known]
-        # In the order of their ids, for the index that has them in this order.
-        rows = [batch[one] for one in sorted(batch)]
-        into.insert([(*_OWN_VALUES(d), into.share(_shared(d, bound, into.null))) for d in rows])
-        written += len(rows)
-    return written
-
-
-BATCH = 2000
-"""Rows written at once: an alert to everybody in a state must not need the memory of a city's worth of mail."""
-
-
-def keep_letters(connection: Connection, made: Iterable[Letter]) -> None:
-    """Write letters that are not there yet."""
-    for letter in sorted(made, key=lambda letter: letter.id):
-        words = {"subject": letter.subject, "text": letter.text, "html": letter.html}
-        insert_new(connection, letters, {"id": letter.id, **words})
 
 
 def due(connection: Connection, channel: str, now: datetime, most: int) -> list[Delivery]:
@@ -173,7 +128,7 @@ def move(
     ]  # fmt: skip
     if owner is not None:
         where.append(outbox.c.lease_owner == owner)
-    changes: dict[str, object] = {_RENAMED.get(k, k): v for k, v in values.items()} | {"state": str(to)}
+    changes: dict[str, object] = {RENAMED.get(k, k): v for k, v in values.items()} | {"state": str(to)}
     if to is not DeliveryState.SENDING:
         changes |= {"lease_owner": None, "lease_until": None}
     return connection.execute(sa.update(outbox).where(*where).values(changes)).rowcount == 1
@@ -295,24 +250,10 @@ def _locked(
     return [_delivery(r) for r in connection.execute(chosen, asked or {})]
 
 
-def _shared(delivery: Delivery, bound: Bind, null: Any) -> Row:
-    """In the order of `_COLUMNS`, as the driver takes it."""
-    made = list(_SHARED_VALUES(delivery))
-    for place in _MOMENTS:
-        made[place] = bound(made[place])
-    made[_LEVEL], made[_STATE] = delivery.level.value, delivery.state.value
-    if delivery.turn is None:
-        made[_TURN] = null
-    if delivery.letter:
-        for place in _OWN_WORDS:
-            made[place] = ""
-    return (*made, rank(delivery.level, delivery.first_contact))
-
-
 def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
-    values = [getattr(row, _RENAMED.get(name, name)) for name in _FIELDS]
-    made = dict(zip(_FIELDS, values, strict=True))
+    values = [getattr(row, RENAMED.get(name, name)) for name in FIELDS]
+    made = dict(zip(FIELDS, values, strict=True))
     made |= {"level": Level(row.level), "state": DeliveryState(row.state), "first_contact": row.rank % 2 == 0}
     if row.letter:
-        made |= dict(zip(_WORDS, Letter(row.its_subject, row.its_text, row.its_html).to(row.own_link), strict=True))
+        made |= dict(zip(WORDS, Letter(row.its_subject, row.its_text, row.its_html).to(row.own_link), strict=True))
     return Delivery(**made)

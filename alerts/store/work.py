@@ -10,6 +10,9 @@ from alerts.store.conflicts import insert_new
 from alerts.store.engine import Connection, claim
 from alerts.store.tables import work
 
+WATCH = "watch"
+"""To look at new evidence, and to decide what becomes of it."""
+
 
 def ask_for(connection: Connection, name: str, at: datetime) -> None:
     """Make the work due at `at`, or earlier if it already was."""

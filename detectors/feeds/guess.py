@@ -13,7 +13,7 @@ from detectors.feeds.nature import MENDS, TITLE, Nature, nature
 from detectors.feeds.nflis import COLUMNS as NFLIS
 from detectors.feeds.records import listed, load
 from detectors.feeds.table import opened
-from detectors.feeds.unc import ANALYSIS, LAB_DETAIL
+from detectors.feeds.unc_layout import ANALYSIS, LAB_DETAIL
 from detectors.sample import BrokenDocument
 
 MIXED = Layout()

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 HEADERS = ("MSH", "FHS", "BHS")
 ESCAPE = re.compile(r"\\([^\\]{0,400})\\")
 
+CODED = frozenset({"CE", "CWE", "CNE", "CF"})
+"""Kinds of value (OBX-2) that are a code with its words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -92,3 +95,12 @@ def unescaped(value: str, marks: Marks) -> str:
         return "\n" if what.startswith((".br", ".sp", ".ce")) else ""
 
     return ESCAPE.sub(undone, value if marks.escape == "\\" else value.replace(marks.escape, "\\"))
+
+
+def printed(part: Segment, value: str) -> str:
+    """One repetition of OBX-5 as a person would write it, by the kind of value that OBX-2 names."""
+    if part.field(2).strip() == "SN":
+        return f"{part.part(value, 1)}{part.part(value, 2)}{part.part(value, 3)}{part.part(value, 4)}"
+    if part.field(2).strip() in CODED:
+        return part.part(value, 2) or part.part(value, 5) or part.part(value, 1)
+    return part.part(value, 1)

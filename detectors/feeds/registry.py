@@ -11,6 +11,7 @@ from detectors.feeds.guess import Guess
 from detectors.feeds.guess import kind_of as _kind_of
 from detectors.feeds.layout import Layout
 from detectors.feeds.notices import NoticeSettings
+from detectors.feeds.unc_layout import UncSettings
 from detectors.sample import Reading
 
 
@@ -36,7 +37,7 @@ class Reader:
 READERS: Mapping[str, Reader] = {
     reader.name: reader
     for reader in (
-        Reader("unc", "UNC Street Drug Analysis Lab: both tables", unc.UncSettings, unc.read, unc.redact),
+        Reader("unc", "UNC Street Drug Analysis Lab: both tables", UncSettings, unc.read, unc.redact),
         Reader("table", "a table: CSV, TSV or Excel", Layout, table.read, table.redact),
         Reader(
             "socrata", "Socrata JSON", socrata.SocrataSettings, socrata.read, socrata.redact, socrata.pages, socrata.at

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from alerts.cli.main import program
 from alerts.cli.opening import Failure
-from alerts.flow.replay import ReplayedAlert
-from alerts.flow.score_backtest import Event, score_backtest
+from alerts.flow.history.replay import ReplayedAlert
+from alerts.flow.history.score_backtest import Event, score_backtest
 from detectors.words.places import Gazetteer
 from tests.shared import shared
 

@@ -14,7 +14,7 @@ from alerts import shipped
 from alerts.app import NotReadyError, open_app
 from alerts.config.load import load, parse
 from alerts.config.sections import Configuration
-from alerts.flow.seed import SeedError, seed
+from alerts.flow.thresholds.seed import SeedError, seed
 from tests.flow.nouns import NOW
 
 TEXT = shipped.default_config().read_text(encoding="utf-8")

@@ -19,8 +19,8 @@ from alerts.app import App, open_app
 from alerts.config import parse
 from alerts.console.door import make_link
 from alerts.console.server import listen, serve_in_background
-from alerts.flow.deliver import deliver
-from alerts.flow.seed import seed
+from alerts.flow.delivery.deliver import deliver
+from alerts.flow.thresholds.seed import seed
 from alerts.flow.watch import watch
 from alerts.model.feed_state import FeedCondition
 from alerts.model.level import Level

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.flow.add_contact import add_contact
-from alerts.flow.deliver import deliver
-from alerts.flow.drill import drill
-from alerts.flow.enrol import enrol
-from alerts.flow.pass_over import pass_over
-from alerts.flow.plan import plan
-from alerts.flow.put_on_duty import put_on_duty
-from alerts.flow.review import approve
-from alerts.flow.silence import silence
+from alerts.flow.addressing.plan import plan
+from alerts.flow.delivery.deliver import deliver
+from alerts.flow.duty.pass_over import pass_over
+from alerts.flow.duty.put_on_duty import put_on_duty
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.partners.enrol import enrol
+from alerts.flow.reviewing.drill import drill
+from alerts.flow.reviewing.review import approve
+from alerts.flow.reviewing.silence import silence
 from alerts.flow.watch import watch
 from alerts.model.staff import Person, Role
 from alerts.store import alerts, staff, work

@@ -21,7 +21,7 @@ from alerts.console.ledger_words import LEDGER_WORDS
 from alerts.console.masked import masked
 from alerts.console.spoken import Spoken
 from alerts.console.tones import TONES
-from alerts.flow.set_threshold import BOUNDS
+from alerts.flow.thresholds.set_threshold import BOUNDS
 from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
 from alerts.model.feed_state import FeedCondition

@@ -13,7 +13,7 @@ import httpx
 import openpyxl
 import pytest
 
-from alerts.flow.enrol import enrol
+from alerts.flow.partners.enrol import enrol
 from alerts.model.alert import VersionState
 from alerts.model.partner import Consent
 from alerts.store import alerts, duty, ledger_rows, outbox, partners, silences
@@ -349,7 +349,7 @@ def test_the_whole_list_goes_out_and_comes_in_again_and_the_record_says_who_took
 
 
 def test_who_left_long_ago_is_erased_by_the_daily_bell(fresh_house: House) -> None:
-    from alerts.flow.tidy import tidy
+    from alerts.flow.upkeep.tidy import tidy
 
     with fresh_house.signed_in() as client:
         assert post(client, "/partners/2", "/partners/2/leave", why="moved").status_code == 303

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from alerts.console.routes import ROOMS
-from alerts.flow.cancel import cancel
-from alerts.flow.hear import revoke
+from alerts.flow.partners.revoke import revoke
+from alerts.flow.reviewing.cancel import cancel
 from alerts.model.staff import Person, Role
 from alerts.record.redact import redacted_rows
 from alerts.record.verify import rows_of_export, verify

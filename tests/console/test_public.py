@@ -12,9 +12,8 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from alerts.flow.cancel import cancel
-from alerts.flow.plan import unsubscribe_url
-from alerts.flow.watch import WORK
+from alerts.flow.addressing.plan import unsubscribe_url
+from alerts.flow.reviewing.cancel import cancel
 from alerts.model.delivery import DeliveryState
 from alerts.model.staff import Person, Role
 from alerts.store import outbox, partners, work
@@ -91,7 +90,7 @@ def test_the_monitor_is_told_whether_the_watch_goes_on(fresh_house: House) -> No
         well = client.get("/healthz")
         assert (well.status_code, well.json()["ok"], well.json()["feeds_in_trouble"]) == (200, True, 1)
         with house.app.store.write() as connection:
-            work.ask_for(connection, WORK, MORNING)
+            work.ask_for(connection, work.WATCH, MORNING)
         house.hour[0] = MORNING + timedelta(seconds=60)
         assert client.get("/healthz").status_code == 200
         house.hour[0] = MORNING + timedelta(minutes=3)

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import sqlalchemy as sa
 
-from alerts.flow.checkpoint import checkpoint
-from alerts.flow.plan import plan
+from alerts.flow.addressing.plan import plan
+from alerts.flow.upkeep.checkpoint import checkpoint
 from alerts.model.alert import VersionState
 from alerts.model.delivery import DeliveryState
 from alerts.store import alerts, carriers, outbox, partners, tables, thresholds

@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts.app import App
-from alerts.flow.dispatch import dispatch
-from alerts.flow.fault import POINTS
-from alerts.flow.reconcile import reconcile
-from alerts.flow.recover import recover
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.delivery.reconcile import reconcile
+from alerts.flow.delivery.recover import recover
+from alerts.flow.process.fault import POINTS
 from alerts.store import outbox
 from alerts.store.engine import open_store
 from tests.delivery.ground import Ground, add, add_contacts, both_peers, carriers, listen, row, states

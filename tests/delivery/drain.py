@@ -7,9 +7,9 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alerts.flow.claim import rate_of
-from alerts.flow.dispatch import dispatch
-from alerts.flow.drain_time import drain_time
+from alerts.flow.delivery.claim import rate_of
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.reviewing.drain_time import drain_time
 from alerts.model.delivery import Delivery
 from alerts.model.level import Level
 from alerts.store import outbox

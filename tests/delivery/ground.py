@@ -18,11 +18,11 @@ import sqlalchemy as sa
 from alerts.app import App, open_app
 from alerts.config.load import parse
 from alerts.config.sections import Configuration
-from alerts.flow.seal import seal
-from alerts.flow.settle import settle
+from alerts.flow.addressing.seal import seal
+from alerts.flow.delivery.settle import settle
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.level import Level
-from alerts.store import outbox
+from alerts.store import enqueue, outbox
 from alerts.store.engine import Connection
 from alerts.store.tables import addresses, consents, contacts, partners
 from notifiers.email import SmtpEmail
@@ -140,7 +140,7 @@ def row(
 
 def add(app: App, rows: Sequence[Delivery]) -> None:
     with app.store.write() as connection:
-        outbox.add(connection, [replace(row, seal=seal(app.key, "", row)) for row in rows])
+        enqueue.add(connection, [replace(row, seal=seal(app.key, "", row)) for row in rows])
 
 
 def states(app: App) -> dict[str, int]:

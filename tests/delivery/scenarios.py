@@ -20,9 +20,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from alerts.app import App
-from alerts.flow.dispatch import dispatch
-from alerts.flow.reconcile import reconcile
-from alerts.flow.settling import Settling
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.delivery.reconcile import reconcile
+from alerts.flow.delivery.settling import Settling
 from alerts.store import outbox
 from alerts.store.engine import Store, open_store
 from notifiers.twilio_callbacks import StatusCallback

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from alerts.app import App
-from alerts.flow.dispatch import dispatch
-from alerts.flow.read_bounces import read_bounces
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.delivery.read_bounces import read_bounces
 from alerts.store import outbox, partners
 from tests.databases import SqliteFiles
 from tests.delivery.ground import MORNING, Ground, add, add_contacts, inbox, row

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.app import App
-from alerts.flow.settle import settle, settle_all
-from alerts.flow.settling import Settling
+from alerts.flow.delivery.settle import settle, settle_all
+from alerts.flow.delivery.settling import Settling
 from alerts.store import attempts, outbox
 from notifiers.twilio_callbacks import StatusCallback
 from notifiers.twilio_states import ORDER

@@ -9,8 +9,8 @@ import pytest
 
 from alerts.app import App
 from alerts.config.load import parse
-from alerts.flow.dispatch import dispatch
-from alerts.flow.settle import settle
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.delivery.settle import settle
 from alerts.model.delivery import DeliveryState
 from alerts.store import carriers, outbox, partners
 from notifiers.message import Scope

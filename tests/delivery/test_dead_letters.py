@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.flow.dead_letters import DeadLetterError, assign, dismiss, retry
+from alerts.flow.delivery.dead_letters import DeadLetterError, assign, dismiss, retry
 from alerts.model.staff import Role
 from alerts.store import carriers
 from alerts.store import dead_letters as letters

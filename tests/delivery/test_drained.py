@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.flow.tidy import tidy
+from alerts.flow.upkeep.tidy import tidy
 from alerts.store import drained
 from tests.flow.timeline import VAN, Diary
 

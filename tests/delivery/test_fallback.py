@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.flow.bounced import bounced
-from alerts.flow.dead_letters import retry
-from alerts.flow.hear import revoke
-from alerts.flow.review import approve
-from alerts.flow.settle import settle
+from alerts.flow.delivery.bounced import bounced
+from alerts.flow.delivery.dead_letters import retry
+from alerts.flow.delivery.settle import settle
+from alerts.flow.partners.revoke import revoke
+from alerts.flow.reviewing.review import approve
 from alerts.model.delivery import Delivery
 from alerts.store import dead_letters, partners
 from notifiers.twilio_callbacks import StatusCallback

@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.app import App
-from alerts.flow.bounced import bounced
-from alerts.flow.dispatch import dispatch
-from alerts.flow.fall_back import fall_back
-from alerts.flow.reconcile import reconcile
-from alerts.flow.settle import settle
+from alerts.flow.delivery.bounced import bounced
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.delivery.fall_back import fall_back
+from alerts.flow.delivery.reconcile import reconcile
+from alerts.flow.delivery.settle import settle
 from alerts.model.delivery import DeliveryState
 from alerts.model.level import Level
 from alerts.store import attempts, dead_letters, ledger_rows, outbox

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.app import App
-from alerts.flow.address import address
-from alerts.flow.plan import plan, unsubscribe_url
+from alerts.flow.addressing.address import address
+from alerts.flow.addressing.plan import plan, unsubscribe_url
 from alerts.model.alert import Alert, AlertVersion
 from alerts.model.letter import GAP, Letter
 from alerts.store import outbox, partners

@@ -20,15 +20,15 @@ import sqlalchemy as sa
 
 from alerts.app import App
 from alerts.clock.bells import Bells
-from alerts.flow import parts as parts_of
-from alerts.flow.address import address
-from alerts.flow.cancel import cancel
-from alerts.flow.dispatch import dispatch
-from alerts.flow.erase import erase
-from alerts.flow.lay_out import lay_out
-from alerts.flow.parts import parts
-from alerts.flow.plan import Plan, plan
-from alerts.flow.rows_of import rows_of
+from alerts.flow.addressing import parts as parts_of
+from alerts.flow.addressing.address import address
+from alerts.flow.addressing.lay_out import lay_out
+from alerts.flow.addressing.parts import parts
+from alerts.flow.addressing.plan import Plan, plan
+from alerts.flow.addressing.rows_of import rows_of
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.partners.erase import erase
+from alerts.flow.reviewing.cancel import cancel
 from alerts.model.alert import VersionState
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.model.partner import Consent
@@ -51,9 +51,9 @@ LATER = MORNING + timedelta(minutes=1)
 
 WORKER = """
 import sys
-from alerts.flow import parts
-from alerts.flow.address import address
-from alerts.flow.lay_out import lay_out
+from alerts.flow.addressing import parts
+from alerts.flow.addressing.address import address
+from alerts.flow.addressing.lay_out import lay_out
 from tests.delivery.ground import MORNING, Ground
 parts.MOST = int(sys.argv[2])
 app = Ground(sys.argv[1], "http://127.0.0.1:9", 9).app(durable=True)
@@ -311,7 +311,7 @@ def test_a_later_edition_is_planned_anew_only_if_somebody_was_told_meanwhile(
         plans.append(made)
         return made
 
-    monkeypatch.setattr("alerts.flow.address.plan", counted)
+    monkeypatch.setattr("alerts.flow.addressing.address.plan", counted)
     address(app, LATER)
     lay_out(app, LATER)
     assert len(plans) == (2 if goes_out_meanwhile else 1)

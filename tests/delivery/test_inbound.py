@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from alerts.flow.hear import hear
-from alerts.flow.tidy import tidy
+from alerts.flow.inbound.hear import hear
+from alerts.flow.upkeep.tidy import tidy
 from alerts.store import inbound, partners, reports
 from notifiers.twilio_callbacks import Inbound
 from tests.flow.timeline import COUNTER, VAN, Diary

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.flow.dispatch import dispatch
-from alerts.flow.hear import hear
-from alerts.flow.tidy import tidy
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.inbound.hear import hear
+from alerts.flow.upkeep.tidy import tidy
 from alerts.model.delivery import DeliveryState
 from alerts.store import outbox, partners
 from notifiers.twilio_callbacks import Inbound

@@ -11,10 +11,10 @@ import pytest
 from alerts.app import App, NotReadyError, mailbox_of
 from alerts.config.load import parse
 from alerts.console.health import pulse_of
-from alerts.flow.dispatch import dispatch
-from alerts.flow.page_duty import page_duty
-from alerts.flow.put_on_duty import put_on_duty
-from alerts.flow.read_mailbox import read_mail, unread_since
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.delivery.read_mailbox import read_mail, unread_since
+from alerts.flow.duty.page_duty import page_duty
+from alerts.flow.duty.put_on_duty import put_on_duty
 from alerts.store import outbox, partners
 from notifiers.mailbox import KEYWORD, Fault
 from tests.databases import Postgres, SqliteFiles

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.flow.hear import hear
+from alerts.flow.inbound.hear import hear
 from notifiers.twilio_callbacks import Inbound
 from tests.databases import SqliteFiles
 from tests.delivery.ground import MORNING, Ground, add_contacts, phone

@@ -10,8 +10,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from alerts.app import App
-from alerts.flow.claim import claim
-from alerts.flow.dispatch import dispatch
+from alerts.flow.delivery.claim import claim
+from alerts.flow.delivery.dispatch import dispatch
 from alerts.model.delivery import Delivery, DeliveryState
 from alerts.store import outbox, standby, standing
 from alerts.store.tables import contacts

@@ -10,8 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CARRIERS = {"TwilioSms", "SmtpEmail", "FileFolder", "Webhook", "Chat"}
 MAKES = {"alerts/app.py"}
 """Where carriers' modules are made into notifiers."""
-SENDS = {"alerts/flow/call.py"}
-ASKS = {"alerts/flow/reconcile.py"}
+SENDS = {"alerts/flow/delivery/call.py"}
+ASKS = {"alerts/flow/delivery/reconcile.py"}
 NAMES = {"alerts/cli/check.py", "alerts/cli/serve.py", "alerts/app.py", "alerts/console/today.py"}
 """Where a notifier is looked at without being told to do anything: its name is printed, it is closed."""
 
@@ -50,7 +50,7 @@ def test_only_the_worker_sends_and_only_reconciliation_asks() -> None:
                 handlers.add(name)
     assert senders == SENDS
     assert askers >= ASKS
-    assert handlers - NAMES - {"alerts/flow/fall_back.py"} == SENDS | ASKS
+    assert handlers - NAMES - {"alerts/flow/delivery/fall_back.py"} == SENDS | ASKS
 
 
 def test_no_other_library_reaches_a_carrier() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.flow.dispatch import dispatch
-from alerts.flow.reconcile import reconcile
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.delivery.reconcile import reconcile
 from alerts.model.delivery import DeliveryState
 from alerts.model.level import Level
 from alerts.store import outbox

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.flow.budget import BURST, budget
-from alerts.flow.dispatch import dispatch
-from alerts.flow.drain_time import drain_time
+from alerts.flow.delivery.budget import BURST, budget
+from alerts.flow.delivery.dispatch import dispatch
+from alerts.flow.reviewing.drain_time import drain_time
 from alerts.model.level import Level
 from tests.databases import Postgres, SqliteFiles
 from tests.delivery.drain import drain

@@ -12,7 +12,7 @@ import standardwebhooks
 
 from alerts.app import NotReadyError, open_app
 from alerts.config.load import parse
-from alerts.flow.add_contact import ContactError, add_contact
+from alerts.flow.partners.add_contact import ContactError, add_contact
 from tests.databases import SqliteFiles
 from tests.flow.timeline import Diary, Somebody, opened_diary
 from tests.notifiers.test_chat import SECRET, ChatSystem

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.flow.address import address
-from alerts.flow.claim import ALTERED
-from alerts.flow.dispatch import dispatch
-from alerts.flow.seal import BEFORE, intact, seal
+from alerts.flow.addressing.address import address
+from alerts.flow.addressing.seal import BEFORE, intact, seal
+from alerts.flow.delivery.claim import ALTERED
+from alerts.flow.delivery.dispatch import dispatch
 from alerts.model.delivery import Delivery, DeliveryState
-from alerts.store import dead_letters, outbox
+from alerts.store import dead_letters, enqueue, outbox
 from bench.bench_fanout import an_alert, people
 from tests.databases import Postgres, SqliteFiles
 from tests.delivery.ground import MORNING, Ground, row
@@ -88,7 +88,7 @@ def test_what_waited_while_the_programme_was_brought_up_to_date_goes_out(store_u
         app = Ground(store_url, carrier.url, 9).app()
         with app.store.write() as connection:
             people(connection, range(1, 2))
-            outbox.add(connection, [replace(row(1, 1, "sms"), seal=BEFORE)])
+            enqueue.add(connection, [replace(row(1, 1, "sms"), seal=BEFORE)])
         dispatch(app, "sms", MORNING)
         assert len(carrier.messages) == 1
         app.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alerts.config import load
-from alerts.flow.replay import ReplayedAlert, as_json
+from alerts.flow.history.replay import ReplayedAlert, as_json
 from bench.bench_replay import BEGIN, END, put, written
 from bench.judged import MUST
 from bench.real_history import Record

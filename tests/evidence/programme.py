@@ -10,8 +10,8 @@ from pathlib import Path
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.collect import Outcome, collect
-from alerts.flow.seed import seed
+from alerts.flow.collection.collect import Outcome, collect
+from alerts.flow.thresholds.seed import seed
 from alerts.model.feed_state import FeedState
 from alerts.store import feeds
 from alerts.store.evidence import known

@@ -12,12 +12,12 @@ import pytest
 from alerts.app import open_app
 from alerts.cli.feeds import _facts
 from alerts.config.load import parse
-from alerts.flow.collect import _spread, collect
-from alerts.flow.lateness import judge, lateness
-from alerts.flow.name_substance import name_substance
-from alerts.flow.reparse import NotThereError, reparse
-from alerts.flow.seed import seed
-from alerts.flow.tidy import tidy
+from alerts.flow.collection.collect import _spread, collect
+from alerts.flow.collection.lateness import judge, lateness
+from alerts.flow.collection.name_substance import name_substance
+from alerts.flow.collection.reparse import NotThereError, reparse
+from alerts.flow.thresholds.seed import seed
+from alerts.flow.upkeep.tidy import tidy
 from alerts.model.feed_state import FeedCondition, FeedState
 from alerts.model.staff import Person, Role
 from alerts.store import archive, evidence, feeds, side_evidence

@@ -11,12 +11,12 @@ import pytest
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.collect import collect
-from alerts.flow.detect import detect
-from alerts.flow.explain_signal import explain_signal
-from alerts.flow.past import Past
-from alerts.flow.rolled_up import rolled_up
-from alerts.flow.seed import seed
+from alerts.flow.collection.collect import collect
+from alerts.flow.detection.detect import detect
+from alerts.flow.detection.explain_signal import explain_signal
+from alerts.flow.history.past import Past
+from alerts.flow.scope.rolled_up import rolled_up
+from alerts.flow.thresholds.seed import seed
 from detectors import history
 from detectors.signal import Signal
 from detectors.simulator.unc_layout import analysis_dataset_csv, lab_detail_csv

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.flow.name_substance import name_substance
+from alerts.flow.collection.name_substance import name_substance
 from alerts.model.feed_state import FeedCondition
 from alerts.model.staff import Person, Role
 from alerts.record.verify import verify

@@ -14,8 +14,8 @@ import pytest
 from alerts.app import open_app
 from alerts.config.feed import Feed
 from alerts.config.load import ConfigurationError, parse, parse_columns
-from alerts.flow.reparse import reparse
-from alerts.flow.seed import seed
+from alerts.flow.collection.reparse import reparse
+from alerts.flow.thresholds.seed import seed
 from alerts.model.feed_state import FeedCondition
 from alerts.store import archive
 from alerts.store.engine import Store
@@ -138,8 +138,8 @@ def test_a_portal_is_asked_page_by_page_for_the_maps_columns_only(
 def _small_pages(monkeypatch: pytest.MonkeyPatch, page: int) -> None:
     from dataclasses import replace
 
-    from alerts.flow import fetch
-    from alerts.flow.read import settings_of
+    from alerts.flow.collection import fetch
+    from alerts.flow.collection.read import settings_of
 
     monkeypatch.setattr(fetch, "settings_of", lambda feed, known: replace(settings_of(feed, known), page=page))
 

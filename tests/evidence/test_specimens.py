@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.flow.reparse import reparse
+from alerts.flow.collection.reparse import reparse
 from alerts.store import archive, evidence
 from alerts.store.engine import Store
 from alerts.store.tables import metadata

@@ -10,8 +10,8 @@ import pytest
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.collect import collect
-from alerts.flow.seed import seed
+from alerts.flow.collection.collect import collect
+from alerts.flow.thresholds.seed import seed
 from alerts.model.feed_state import FeedCondition, FeedState
 from alerts.store import feeds
 from tests.databases import SqliteFiles

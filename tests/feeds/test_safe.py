@@ -19,8 +19,8 @@ import sqlalchemy as sa
 
 from alerts.app import open_app
 from alerts.config.load import parse
-from alerts.flow.collect import collect
-from alerts.flow.seed import seed
+from alerts.flow.collection.collect import collect
+from alerts.flow.thresholds.seed import seed
 from alerts.store.columns import metadata
 from detectors.feeds import rss, table
 from detectors.feeds.http import FeedClient, Fetched, FetchFailed, FetchLimits, FetchRefused, NotFetched, fetch

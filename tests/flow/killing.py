@@ -17,9 +17,9 @@ from pathlib import Path
 
 from alerts.app import App, open_app
 from alerts.config import load
-from alerts.flow.add_contact import add_contact
-from alerts.flow.collect import collect
-from alerts.flow.seed import seed
+from alerts.flow.collection.collect import collect
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.thresholds.seed import seed
 from alerts.flow.watch import watch
 from alerts.model.delivery import DeliveryState
 from alerts.record.verify import verify

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.flow.audience import Audience, LeftOut, audience
+from alerts.flow.addressing.audience import Audience, LeftOut, audience
 from alerts.model.level import RANK, Level
 from alerts.model.partner import Address, Contact
 from detectors.words.places import Gazetteer

@@ -11,14 +11,14 @@ import pytest
 from alerts.app import App, open_app
 from alerts.config.feed import Feed
 from alerts.config.load import parse
-from alerts.flow.add_contact import add_contact
-from alerts.flow.backtest import backtest
-from alerts.flow.brought import Document
-from alerts.flow.let_out import let_out
-from alerts.flow.past import Past
-from alerts.flow.read import read
-from alerts.flow.replay import HOUR, ReplayedAlert, replay
-from alerts.flow.seed import seed
+from alerts.flow.collection.brought import Document
+from alerts.flow.collection.read import read
+from alerts.flow.history.backtest import backtest
+from alerts.flow.history.let_out import let_out
+from alerts.flow.history.past import Past
+from alerts.flow.history.replay import HOUR, ReplayedAlert, replay
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.thresholds.seed import seed
 from alerts.flow.watch import look
 from alerts.store import evidence, partners, thresholds
 from detectors.sample import Sample

@@ -9,8 +9,8 @@ from pathlib import Path
 from alerts.app import open_app
 from alerts.config.load import parse
 from alerts.console.health import pulse_of
-from alerts.flow.checkpoint import LAST, checkpoint
-from alerts.flow.put_on_duty import put_on_duty
+from alerts.flow.duty.put_on_duty import put_on_duty
+from alerts.flow.upkeep.checkpoint import LAST, checkpoint
 from alerts.record.checkpoint import note_of, origin_of, read_note, verifier_key
 from alerts.store import ledger_rows, outbox, settings
 from tests.databases import Postgres, SqliteFiles

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.flow.decide import decide
+from alerts.flow.decision.decide import decide
 from alerts.model.alert import AlertState
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.level import RANK, Level

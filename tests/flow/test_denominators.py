@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.backtest import backtest
-from alerts.flow.past import Past
-from alerts.flow.replay import ReplayedAlert, as_json, replay
-from alerts.flow.seed import seed
+from alerts.flow.history.backtest import backtest
+from alerts.flow.history.past import Past
+from alerts.flow.history.replay import ReplayedAlert, as_json, replay
+from alerts.flow.thresholds.seed import seed
 from alerts.store import thresholds
 from alerts.store.tested_counts import day_counts
 from detectors.panels import could_see

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.detect import detect
-from alerts.flow.explain_signal import explain_signal
-from alerts.flow.seed import seed
+from alerts.flow.detection.detect import detect
+from alerts.flow.detection.explain_signal import explain_signal
+from alerts.flow.thresholds.seed import seed
 from alerts.store import evidence
 from alerts.store.tables import signals
 from detectors.registry import BUILT_IN

@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from alerts.app import App, open_app
 from alerts.cli.main import program
 from alerts.config.load import parse
-from alerts.flow.detect import detect
-from alerts.flow.explain_signal import NoSuchSignal, explain_signal
-from alerts.flow.seed import seed
-from alerts.flow.set_threshold import set_threshold
+from alerts.flow.detection.detect import detect
+from alerts.flow.detection.explain_signal import NoSuchSignal, explain_signal
+from alerts.flow.thresholds.seed import seed
+from alerts.flow.thresholds.set_threshold import set_threshold
 from alerts.model.intent import StoredSignal
 from alerts.model.staff import Role
 from alerts.store import evidence, staff

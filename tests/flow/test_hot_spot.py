@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from alerts.app import open_app
 from alerts.config.load import parse
-from alerts.flow.detect import detect
-from alerts.flow.explain_signal import explain_signal
-from alerts.flow.seed import seed
+from alerts.flow.detection.detect import detect
+from alerts.flow.detection.explain_signal import explain_signal
+from alerts.flow.thresholds.seed import seed
 from alerts.flow.watch import look
 from alerts.store import evidence
 from detectors.methods.cluster import cluster_counties

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.flow.backoff import backoff
-from alerts.flow.links import delivery_id, unsubscribe_target, unsubscribe_token
+from alerts.flow.addressing.links import delivery_id, unsubscribe_target, unsubscribe_token
+from alerts.flow.delivery.backoff import backoff
 from notifiers.delivery_id import checked
 
 KEY, OTHER = b"k" * 32, b"o" * 32

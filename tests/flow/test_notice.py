@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from alerts.flow.collect import collect
-from alerts.flow.notice_of import notice_of
-from alerts.flow.review import approve
+from alerts.flow.addressing.notice_of import notice_of
+from alerts.flow.collection.collect import collect
+from alerts.flow.reviewing.review import approve
 from tests.databases import SqliteFiles
 from tests.flow.timeline import COUNTER, DESK, VAN, Diary, opened_diary
 

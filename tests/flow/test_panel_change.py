@@ -7,14 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from alerts.app import open_app
 from alerts.config.load import parse
-from alerts.flow.add_contact import add_contact
-from alerts.flow.backtest import backtest
-from alerts.flow.decide import decide
-from alerts.flow.past import Past
-from alerts.flow.replay import replay
-from alerts.flow.seed import seed
-from alerts.flow.speak import PANEL_CHANGE
-from alerts.model.intent import StoredSignal
+from alerts.flow.decision.decide import decide
+from alerts.flow.history.backtest import backtest
+from alerts.flow.history.past import Past
+from alerts.flow.history.replay import replay
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.thresholds.seed import seed
+from alerts.model.intent import PANEL_CHANGE, StoredSignal
 from alerts.model.level import Level
 from alerts.model.open_alert import OpenAlert
 from alerts.model.reason import Reason

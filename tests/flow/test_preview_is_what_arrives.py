@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from alerts.flow.review import approve
+from alerts.flow.reviewing.review import approve
 from alerts.wording.compose import compose
 from alerts.wording.kinds import KINDS
 from alerts.wording.samples import samples

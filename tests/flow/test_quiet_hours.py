@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from alerts.flow.quiet_hours import not_before
+from alerts.flow.addressing.quiet_hours import not_before
 from alerts.model.level import Level
 from alerts.model.partner import Contact
 from tests.flow.nouns import contact

@@ -11,10 +11,10 @@ import pytest
 from alerts.app import open_app
 from alerts.config.feed import Feed
 from alerts.config.load import parse
-from alerts.flow.brought import Document
-from alerts.flow.read import read
-from alerts.flow.replay import ReplayedAlert, as_json, replay
-from alerts.flow.seed import seed
+from alerts.flow.collection.brought import Document
+from alerts.flow.collection.read import read
+from alerts.flow.history.replay import ReplayedAlert, as_json, replay
+from alerts.flow.thresholds.seed import seed
 from alerts.record.verify import verify
 from alerts.store import ledger_rows
 from detectors.sample import Sample

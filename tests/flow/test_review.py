@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from alerts.flow.cancel import cancel
-from alerts.flow.review import ReviewError, approve, reject
+from alerts.flow.reviewing.cancel import cancel
+from alerts.flow.reviewing.review import ReviewError, approve, reject
 from alerts.model.staff import Role
 from alerts.store.tables import alert_versions
 from tests.databases import Postgres

@@ -13,12 +13,12 @@ import pytest
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.add_contact import add_contact
-from alerts.flow.collect import collect
-from alerts.flow.explain_signal import explain_signal
-from alerts.flow.plan import Plan, plan
-from alerts.flow.seed import seed
-from alerts.flow.unheard import Unheard, unheard
+from alerts.flow.addressing.plan import Plan, plan
+from alerts.flow.collection.collect import collect
+from alerts.flow.detection.explain_signal import explain_signal
+from alerts.flow.detection.unheard import Unheard, unheard
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.thresholds.seed import seed
 from alerts.flow.watch import Watched, look
 from alerts.store import alerts, evidence, signals
 from detectors.sample import Finding, Sample, SampleKind

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from alerts.app import App, open_app
 from alerts.config.load import parse
-from alerts.flow.seed import seed
+from alerts.flow.scope.whole_class import whole_class
+from alerts.flow.thresholds.seed import seed
 from alerts.flow.watch import look
-from alerts.flow.whole_class import whole_class
 from alerts.model.reason import Reason
 from alerts.store import evidence
 from detectors.sample import Finding, Sample, SampleKind

@@ -24,17 +24,17 @@ from alerts.app import App, open_app
 from alerts.config.load import parse
 from alerts.console.routes import build
 from alerts.console.server import listen
-from alerts.flow.add_contact import add_contact
-from alerts.flow.collect import Outcome, collect
-from alerts.flow.deliver import deliver
-from alerts.flow.fall_back import fall_back
-from alerts.flow.lateness import lateness
-from alerts.flow.overdue import overdue
-from alerts.flow.plan import Plan, plan
-from alerts.flow.reconcile import reconcile
-from alerts.flow.seed import seed
-from alerts.flow.tidy import tidy
-from alerts.flow.watch import WORK, watch
+from alerts.flow.addressing.plan import Plan, plan
+from alerts.flow.collection.collect import Outcome, collect
+from alerts.flow.collection.lateness import lateness
+from alerts.flow.delivery.deliver import deliver
+from alerts.flow.delivery.fall_back import fall_back
+from alerts.flow.delivery.reconcile import reconcile
+from alerts.flow.duty.overdue import overdue
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.thresholds.seed import seed
+from alerts.flow.upkeep.tidy import tidy
+from alerts.flow.watch import watch
 from alerts.model.alert import Alert, AlertVersion
 from alerts.model.delivery import Delivery
 from alerts.model.feed_state import FeedCondition, FeedState
@@ -168,7 +168,7 @@ class Diary:
             if stroke.astimezone(self.zone).time() == self.app.configuration.clock.daily_at:
                 tidy(self.app, self.now)
                 with self.app.store.write() as connection:
-                    work.ask_for(connection, WORK, self.now)
+                    work.ask_for(connection, work.WATCH, self.now)
             self.ring()
         self.now = moment
         return self.ring()

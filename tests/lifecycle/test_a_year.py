@@ -7,18 +7,18 @@ from datetime import datetime
 
 import pytest
 
-from alerts.flow.add_contact import add_contact
-from alerts.flow.cancel import cancel
-from alerts.flow.digest import digest
-from alerts.flow.drill import drill
-from alerts.flow.enrol import enrol
-from alerts.flow.erase import erase
-from alerts.flow.plan import plan
-from alerts.flow.prove import prove_by_link
-from alerts.flow.put_on_duty import put_on_duty
-from alerts.flow.review import annotate, approve, look_back, reject
-from alerts.flow.set_threshold import set_threshold
-from alerts.flow.silence import silence
+from alerts.flow.addressing.digest import digest
+from alerts.flow.addressing.plan import plan
+from alerts.flow.duty.put_on_duty import put_on_duty
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.partners.enrol import enrol
+from alerts.flow.partners.erase import erase
+from alerts.flow.partners.prove import prove_by_link
+from alerts.flow.reviewing.cancel import cancel
+from alerts.flow.reviewing.drill import drill
+from alerts.flow.reviewing.review import annotate, approve, look_back, reject
+from alerts.flow.reviewing.silence import silence
+from alerts.flow.thresholds.set_threshold import set_threshold
 from alerts.store import alerts, duty, partners
 from tests.databases import SqliteFiles
 from tests.flow.timeline import COUNTER, DESK, EQUIPO, KERN_VAN, VAN, Diary, Somebody, opened_diary

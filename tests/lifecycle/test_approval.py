@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.flow.estimate import estimate
-from alerts.flow.review import ReviewError, approve
+from alerts.flow.reviewing.estimate import estimate
+from alerts.flow.reviewing.review import ReviewError, approve
 from tests.databases import SqliteFiles
 from tests.flow.timeline import COUNTER, DESK, VAN, opened_diary
 

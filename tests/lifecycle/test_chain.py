@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.flow.cancel import cancel
-from alerts.flow.review import ReviewError
+from alerts.flow.reviewing.cancel import cancel
+from alerts.flow.reviewing.review import ReviewError
 from alerts.model.alert import ALERT_MOVES, Alert, AlertState
 from alerts.model.reason import ENDINGS, NOTIFIES, SENTENCES, Reason
 from alerts.store import alerts

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from alerts.flow.add_contact import add_contact
-from alerts.flow.digest import digest
+from alerts.flow.addressing.digest import digest
+from alerts.flow.partners.add_contact import add_contact
 from tests.flow.timeline import DESK, Diary, Somebody
 
 KERN_DESK = Somebody("Kern Desk", email="desk@kern.example", places="Kern County, CA")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from alerts.flow.add_contact import add_contact
-from alerts.flow.drill import drill, score
-from alerts.flow.plan import plan
-from alerts.flow.review import ReviewError
+from alerts.flow.addressing.plan import plan
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.reviewing.drill import drill, score
+from alerts.flow.reviewing.review import ReviewError
 from alerts.store import alerts
 from alerts.wording.compose import compose
 from tests.flow.timeline import COUNTER, DESK, VAN, Diary, Somebody

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from alerts.flow.add_contact import ContactError
-from alerts.flow.put_on_duty import put_on_duty
-from alerts.flow.review import ReviewError, annotate, approve, look_back
+from alerts.flow.duty.put_on_duty import put_on_duty
+from alerts.flow.partners.add_contact import ContactError
+from alerts.flow.reviewing.review import ReviewError, annotate, approve, look_back
 from alerts.store import alerts, duty
 from tests.flow.timeline import DESK, VAN, Diary, Somebody
 from tests.peers.twilio_mischief import Mischief

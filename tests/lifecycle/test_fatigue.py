@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.flow.cancel import cancel
-from alerts.flow.weekly_limit import WEEK, free_at, limit_of
+from alerts.flow.addressing.weekly_limit import WEEK, free_at, limit_of
+from alerts.flow.reviewing.cancel import cancel
 from alerts.model.level import Level
 from alerts.store import partners
 from alerts.store.tables import contacts

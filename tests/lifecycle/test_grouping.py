@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from alerts.flow.select import family
+from alerts.flow.scope.select import family
 from alerts.model.alert import ALERT_MOVES, AlertState
 from alerts.model.reason import Reason
 from alerts.store import alerts

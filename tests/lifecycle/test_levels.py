@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from alerts.config import ConfigurationError, load, parse
-from alerts.flow.decide import decide
+from alerts.flow.decision.decide import decide
 from alerts.model.intent import Intent, StoredSignal
 from alerts.model.level import Level
 from alerts.model.level_rule import LevelRule, Weight, first_fitting

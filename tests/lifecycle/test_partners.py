@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from alerts.flow.enrol import enrol
-from alerts.flow.erase import erase
-from alerts.flow.erase_left import erase_left
-from alerts.flow.prove import TRIES, ask_for_proof, prove_by_code, prove_by_link
+from alerts.flow.partners.enrol import enrol
+from alerts.flow.partners.erase import erase
+from alerts.flow.partners.erase_left import erase_left
+from alerts.flow.partners.prove import TRIES, ask_for_proof, prove_by_code, prove_by_link
 from alerts.model.partner import Contact
 from alerts.store import partners
 from alerts.store.tables import metadata

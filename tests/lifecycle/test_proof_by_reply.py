@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from alerts.flow.hear import hear
+from alerts.flow.inbound.hear import hear
 from notifiers.twilio_callbacks import Inbound
 from tests.flow.timeline import DESK, VAN, Diary
 from tests.lifecycle.test_partners import code_in, comes_in

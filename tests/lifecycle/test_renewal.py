@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.flow.review import reject
-from alerts.flow.silence import silence
+from alerts.flow.reviewing.review import reject
+from alerts.flow.reviewing.silence import silence
 from tests.databases import SqliteFiles
 from tests.flow.timeline import COUNTER, DESK, KERN_VAN, VAN, Diary, opened_diary
 
@@ -57,7 +57,7 @@ def test_who_joined_meanwhile_gets_the_alert_itself(diary: Diary) -> None:
 
 
 def test_a_refused_renewal_is_not_asked_again_and_the_alert_still_ends(sqlite_files: SqliteFiles) -> None:
-    from alerts.flow.review import approve
+    from alerts.flow.reviewing.review import approve
 
     with opened_diary(sqlite_files.migrated(), release="review") as diary:
         diary.joins(VAN).at("2025-09-08 09:00").lab_reports("xylazine")

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from alerts.flow.select import SelectionError
-from alerts.flow.silence import end_silence, silence
+from alerts.flow.reviewing.silence import end_silence, silence
+from alerts.flow.scope.select import SelectionError
 from alerts.model.silence import Silence
 from alerts.model.staff import Role
 from tests.flow.timeline import KERN_VAN, VAN, Diary

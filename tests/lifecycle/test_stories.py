@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.flow.add_contact import add_contact
-from alerts.flow.cancel import cancel
+from alerts.flow.partners.add_contact import add_contact
+from alerts.flow.reviewing.cancel import cancel
 from alerts.model.alert import AlertState
 from alerts.model.level import RANK
 from alerts.store import alerts, outbox, partners

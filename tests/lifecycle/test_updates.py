@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.flow.contact_table import contact_table
-from alerts.flow.enrol import enrol
-from alerts.flow.export_contacts import export_contacts
-from alerts.flow.import_contacts import fates, import_contacts
-from alerts.flow.leave import leave
+from alerts.flow.partners.contact_table import contact_table
+from alerts.flow.partners.enrol import enrol
+from alerts.flow.partners.export_contacts import export_contacts
+from alerts.flow.partners.import_contacts import fates, import_contacts
+from alerts.flow.partners.leave import leave
 from alerts.model.partner import Consent, Contact
 from alerts.store import partners
 from tests.flow.timeline import COUNTER, DESK, VAN, Diary

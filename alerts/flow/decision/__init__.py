@@ -1,0 +1,1 @@
+"""What becomes of signals: pure deciders that give intents with reasons, and the verb that applies one."""

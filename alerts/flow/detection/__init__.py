@@ -1,0 +1,1 @@
+"""What the methods say of the evidence as it was known."""

@@ -1,0 +1,1 @@
+"""What staff do with alerts: approve, refuse, end, exercise, ask for silence."""

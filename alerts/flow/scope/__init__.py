@@ -1,0 +1,1 @@
+"""Which substances and places somebody means by their words."""

@@ -1,0 +1,1 @@
+"""Staff tune what counts; every edition stays."""
