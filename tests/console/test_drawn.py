@@ -127,7 +127,7 @@ def test_every_kind_of_entry_in_the_record_has_words() -> None:
     written = {
         kind
         for folder in ("flow", "console", "cli", "record")
-        for file in (ALERTS / folder).glob("*.py")
+        for file in (ALERTS / folder).rglob("*.py")
         for kind in re.findall(r'"((?:[a-z]+)\.(?:[a-z_]+))",\n|kind="([a-z]+\.[a-z_]+)"', file.read_text())
         for kind in kind
         if kind
