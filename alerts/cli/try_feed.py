@@ -12,6 +12,7 @@ import typer
 
 from alerts.cli.opening import ConfigOption, Failure, configuration
 from alerts.clock.now import now
+from alerts.config.columns import Columns, lacking
 from alerts.config.load import ConfigurationError, parse_columns
 from alerts.flow.collection.read import settings_of, source_of
 from detectors.feeds.fetched import Fetched, NotFetched
@@ -25,9 +26,10 @@ from detectors.feeds.presets import preset
 from detectors.feeds.records import listed, load
 from detectors.feeds.registry import kind_of, reader
 from detectors.feeds.suggest import ROWS, Suggestion, suggest
-from detectors.feeds.table import opened as opened_table
+from detectors.feeds.workbook import as_csv
 from detectors.sample import BrokenDocument, Reading
 from detectors.words.lexicon import Lexicon
+from detectors.words.mentions import read_mentions
 from detectors.words.naming import name_reading
 from detectors.words.places import Gazetteer
 
@@ -62,7 +64,7 @@ def try_document(
         name, given = preset(guess.preset).reader, preset(guess.preset).settings
     else:
         if guess.reader in ("table", "socrata", "ckan"):
-            _suggest(body, content_type, guess)
+            _suggest(body, content_type, guess, rows)
         raise typer.Exit(1)
     try:
         reading = reader(name).read(body, content_type=content_type, settings=given, received=now().date())
@@ -109,7 +111,7 @@ def _by_map(guess: Guess, layout: Layout) -> tuple[str, Any]:
     return name, replace(reader(name).settings("", ""), layout=layout)
 
 
-def _suggest(body: bytes, content_type: str, guess: Guess) -> None:
+def _suggest(body: bytes, content_type: str, guess: Guess, rows: int) -> None:
     """Print a column map that fits, with what it would make of the table."""
     lexicon, gazetteer = Lexicon.load(), Gazetteer.load()
     try:
@@ -125,6 +127,15 @@ def _suggest(body: bytes, content_type: str, guess: Guess) -> None:
     )
     typer.echo("\nA column map to begin with. Look at each line, then put it into your configuration:\n")
     typer.echo(as_toml(made, guess.reader))
+    if any(lacking(made.columns)):
+        return
+    name, given = _by_map(guess, Columns.model_validate(made.columns).layout(Layout()))
+    try:
+        reading = reader(name).read(body, content_type=content_type, settings=given, received=now().date())
+    except BrokenDocument as error:
+        raise Failure(f"Read by this map: {error}", 1) from None
+    typer.echo("\nRead by this map, its first rows would become:\n")
+    _show(reading, rows)
 
 
 def _head(body: bytes, content_type: str, guess: Guess) -> tuple[tuple[str, ...], list[list[str]]]:
@@ -134,9 +145,9 @@ def _head(body: bytes, content_type: str, guess: Guess) -> tuple[tuple[str, ...]
         return header, [
             [str(record.get(name) if record.get(name) is not None else "") for name in header] for record in found
         ]
-    table = (
-        opened_table(body, content_type, Layout()) if guess.nature is Nature.XLSX else grid(body, content_type, "", ())
-    )
+    if guess.nature is Nature.XLSX:
+        body, content_type = as_csv(body, "", guess.header), "text/csv; charset=utf-8"
+    table = grid(body, content_type, "", guess.header)
     return tuple(table.header), [list(row) for _, row in islice(table.rows(), ROWS)]
 
 
@@ -153,11 +164,11 @@ def as_toml(made: Suggestion, kind: str) -> str:
         'terms = ""              # on what terms it may be used',
         'attribution = ""        # how the source wants to be named',
         "[feeds.my-table.columns]",
-        'kind = "drug"           # or "death", "seizure", "biological", "field report"',
+        f'kind = {_quoted(made.columns["kind"]):16}# "drug", "death", "seizure", "biological" or "field report"',
     ]
     flags = made.columns.get("flags")
     for key, value in made.columns.items():
-        if key != "flags":
+        if key not in ("kind", "flags"):
             lines.append(f"{key} = {_quoted(value)}")
     if isinstance(flags, dict):
         lines.append("[feeds.my-table.columns.flags]")
@@ -182,6 +193,12 @@ def _show(reading: Reading, rows: int) -> None:
         )
         where = gazetteer.name(sample.place) if sample.place else "place not known"
         typer.echo(f"  {sample.key}  {sample.collected or sample.tested}  {where}: {found}")
+    for bulletin in reading.bulletins[:rows]:
+        typer.echo(f"  {bulletin.published or 'no date'}  {bulletin.title}")
+        text = f"{bulletin.title}\n{bulletin.text}"
+        for said in read_mentions(text, lexicon, gazetteer, bulletin.state, bulletin.published):
+            where = gazetteer.name(said.place) if said.place else "no place"
+            typer.echo(f"      {said.substance}: {said.polarity} ({said.statement}), {where} {said.when}".rstrip())
     typer.echo(
         f"{reading.rows} rows, {len(reading.samples)} samples, {len(reading.tallies)} totals, "
         f"{len(reading.bulletins)} bulletins, {len(reading.quarantined)} rows set aside, "

@@ -31,8 +31,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 CONTENT = ("substance", "wide", "flags", "text")
 ELSEWHERE = (
-    "collected", "tested", "published", "state", "county", "sold_as", "method", "abundance", "quantity", "unit",
-    "status",
+    "collected", "tested", "published", "state", "county", "sold_as", "result", "method", "abundance", "quantity",
+    "unit", "status",
 )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ class Columns(BaseModel):
     wide: Headers = ()
     flags: dict[str, str] = {}
     text: Headers = ()
+    result: Headers = ()
     method: Headers = ()
     abundance: Headers = ()
     primary: Headers = ()

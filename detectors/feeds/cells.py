@@ -13,11 +13,14 @@ from typing import TypeVar
 from detectors.feeds.columns import position, required
 from detectors.feeds.dates import date_of
 from detectors.feeds.layout import TEXT_METHOD, Layout, Pseudo
+from detectors.feeds.verdicts import Verdict, verdict
 from detectors.sample import Abundance, BrokenDocument, Finding, Status
 
 Cells = tuple[str, ...]
 Row = Sequence[str]
 KEPT = 50_000  # distinct sets of cells remembered; more would trade memory for little
+AMOUNT = re.compile(r"(?<=\d)\s*(?:[munp]?g/(?:d?[Ll]|m[Ll]|g|mg|kg)|ppm|ppb|%|mg|ng)\s*\Z")
+"""A unit behind a number."""
 Of = TypeVar("Of")
 Read = TypeVar("Read")
 STATUSES: Mapping[str, Status] = {
@@ -98,7 +101,7 @@ class RowReader:
             raise BrokenDocument("The feed's column map names no key", "Name the column with the sample's own id.")
         self.find_at = {
             name: index
-            for name in ("substance", "method", "abundance", "primary", "quantity", "unit", "status", "null")
+            for name in ("substance", "result", "method", "abundance", "primary", "quantity", "unit", "status", "null")
             if (index := self._maybe(getattr(layout, name))) is not None
         }
         if layout.substance:
@@ -179,18 +182,26 @@ class RowReader:
         pseudo: list[Pseudo] = []
         odd: list[tuple[str, str]] = []
         abundance, conflict = self._abundance(cell)
+        quantity, unit = _number(cell.get("quantity", "")), _tidy(cell.get("unit", ""))
+        said = self._result(cell["result"]) if "result" in cell else Verdict(True)
         for name in _names(cell.get("substance", ""), layout.separators):
             meaning = layout.pseudo.get(name.casefold())
             if meaning is not None:
                 pseudo.append(meaning)
+                continue
+            if said is None:
+                odd.append((self.header[self.find_at["result"]], cell["result"][:60]))
+            if said is None or not said.found:
+                # The sample was tested, if only for this; a result that is still to come makes it no negative.
+                pseudo.append(Pseudo.NOTHING if said is not None and said.found is False else Pseudo.PENDING)
                 continue
             findings.append(
                 Finding(
                     named_as=name,
                     method=_tidy(cell.get("method", "")),
                     abundance=abundance,
-                    quantity=_number(cell.get("quantity", "")),
-                    unit=_tidy(cell.get("unit", "")),
+                    quantity=quantity if quantity is not None else said.quantity,
+                    unit=unit,
                     status=STATUSES.get(cell.get("status", "").casefold(), Status.FINAL),
                 )
             )
@@ -218,6 +229,16 @@ class RowReader:
         method = _tidy(cell.get("method", ""))
         methods = (method,) if method else ()
         return Found(tuple(dict.fromkeys(findings)), methods, tuple(pseudo), tuple(odd), conflict, blank)
+
+    def _result(self, printed: str) -> Verdict | None:
+        """What the column `result` says; the map's own words for yes and no come first."""
+        word = printed.casefold()
+        if word and word in self.layout.no:
+            return Verdict(False)
+        first = re.split(r"[\s(;,]", word, maxsplit=1)[0]
+        if word in self.layout.yes or first in self.layout.yes:
+            return Verdict(True)
+        return verdict(printed) or verdict(AMOUNT.sub("", printed))
 
     def _abundance(self, cell: Mapping[str, str]) -> tuple[Abundance, bool]:
         if "abundance" not in cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 MONTHS = {
@@ -26,13 +26,16 @@ SHAPES = tuple(
     )
 )
 BLANK = frozenset({"", ".", "-", "na", "n/a", "nan", "nat", "null", "none", "unknown", "not available"})
+SERIAL = re.compile(r"(?P<days>[2-9]\d{4})(?:\.\d+)?\Z")
+DAY_ZERO = date(1899, 12, 30)
+"""Of the days that Excel counts, for each day since March 1900."""
 EARLIEST = date(1980, 1, 1)
 LATEST = date(2100, 1, 1)
 
 
 @lru_cache(maxsize=65536)
 def date_of(printed: str, day_first: bool = False) -> date | None:
-    """The calendar date of a cell, None when it is blank or says "unknown".
+    """The calendar date of a cell, None when it is blank or says "unknown". A bare number of days is Excel's.
 
     day_first: read 4/5/2023 as the fourth of May. Raises ValueError with the reason in plain words.
     """
@@ -56,4 +59,8 @@ def date_of(printed: str, day_first: bool = False) -> date | None:
         if not EARLIEST <= found < LATEST:
             raise ValueError(f"the year {found.year} cannot be right")
         return found
+    if serial := SERIAL.match(cell):
+        found = DAY_ZERO + timedelta(days=int(serial["days"]))
+        if EARLIEST <= found < LATEST:
+            return found
     raise ValueError("this is not a date in a form we know")

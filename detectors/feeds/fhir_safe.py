@@ -29,6 +29,9 @@ def safe(body: bytes) -> list[dict[str, Any]]:
     Raises BrokenDocument for what is no FHIR or holds neither of the two.
     """
     value = load(body)
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) and "resourceType" in one for one in value):
+        # One resource in each line, as FHIR's bulk export writes them.
+        value = {"resourceType": "Bundle", "entry": [{"resource": one} for one in value]}
     if not isinstance(value, Mapping) or not isinstance(value.get("resourceType"), str):
         raise BrokenDocument("The JSON is no FHIR", "Check that this is a FHIR R4 Bundle.")
     if value["resourceType"] == "OperationOutcome":
@@ -42,7 +45,7 @@ def safe(body: bytes) -> list[dict[str, Any]]:
             (str(entry.get("fullUrl") or ""), entry.get("resource")) for entry in entries if isinstance(entry, Mapping)
         ]
     aliases: dict[str, str] = {}
-    chosen: list[tuple[Mapping[str, Any], str]] = []
+    chosen: list[tuple[Mapping[str, Any], str, str]] = []
     for number, (url, resource) in enumerate(resources):
         if not isinstance(resource, Mapping):
             continue
@@ -50,8 +53,13 @@ def safe(body: bytes) -> list[dict[str, Any]]:
         reference = name[:16] if _is_digest(name) else _digest(kind, _accession(resource) or name)
         aliases[f"{kind}/{name}"] = aliases[url or f"{kind}/{name}"] = reference
         if kind in KEPT:
-            chosen.append((resource, reference))
-    found = [_reduced(resource, reference, aliases) for resource, reference in chosen]
+            chosen.append((resource, reference, reference))
+            for inner in _contained(resource):
+                own = _digest(reference, str(inner["resourceType"]), _accession(inner) or str(inner.get("id")))
+                aliases[f"{reference}#{inner.get('id')}"] = own
+                if inner["resourceType"] in KEPT:
+                    chosen.append((inner, own, reference))
+    found = [_reduced(resource, reference, aliases, within) for resource, reference, within in chosen]
     if not found:
         nothing = value["resourceType"] == "Bundle" and not resources and value.get("total", 0) in (0, None)
         if nothing and value.get("type") == "searchset":
@@ -69,7 +77,15 @@ def _accession(resource: Mapping[str, Any]) -> str:
     return next((str(i["value"]) for i in ids if isinstance(i, Mapping) and i.get("value")), "")
 
 
-def _reduced(resource: Mapping[str, Any], reference: str, aliases: Mapping[str, str]) -> dict[str, Any]:
+def _contained(resource: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Resources that stand inside another one; its own references point to them by "#" and their id."""
+    inner = resource.get("contained")
+    several = inner if isinstance(inner, list) else []
+    return [one for one in several if isinstance(one, Mapping) and "resourceType" in one]
+
+
+def _reduced(resource: Mapping[str, Any], reference: str, aliases: Mapping[str, str], within: str) -> dict[str, Any]:
+    """within: the reference of the resource in which it stands, else its own."""
     kind = str(resource["resourceType"])
     kept: dict[str, Any] = {"resourceType": kind, "_ref": reference}
     for name in KEPT[kind]:
@@ -78,10 +94,10 @@ def _reduced(resource: Mapping[str, Any], reference: str, aliases: Mapping[str, 
             continue
         if name in ("result", "hasMember"):
             items = value if isinstance(value, list) else []
-            kept[name] = [_pointed(item, aliases) for item in items if isinstance(item, Mapping)]
+            kept[name] = [_pointed(item, aliases, within) for item in items if isinstance(item, Mapping)]
         elif name == "specimen":
             pointed = value[0] if isinstance(value, list) and value else value
-            kept[name] = _pointed(pointed, aliases) if isinstance(pointed, Mapping) else ""
+            kept[name] = _pointed(pointed, aliases, within) if isinstance(pointed, Mapping) else ""
         elif name == "component":
             parts = value if isinstance(value, list) else []
             kept[name] = [
@@ -141,8 +157,10 @@ def _scalar(value: Any) -> Any:
     return value if isinstance(value, bool | int | float) else str(value)[:60]
 
 
-def _pointed(reference: Mapping[str, Any], aliases: Mapping[str, str]) -> str:
+def _pointed(reference: Mapping[str, Any], aliases: Mapping[str, str], within: str) -> str:
     target = str(reference.get("reference") or "")
+    if target.startswith("#"):
+        target = f"{within}{target}"
     if target in aliases:
         return aliases[target]
     tail = "/".join(target.split("/")[-2:])

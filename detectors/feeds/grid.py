@@ -10,11 +10,11 @@ from itertools import islice
 from typing import Protocol
 
 from detectors.feeds.charset import charset
+from detectors.feeds.header import LOOKED_AT, Line, cells, header_of
 from detectors.feeds.nature import Nature, expect
 from detectors.feeds.spans import column
 from detectors.sample import BrokenDocument, Quarantined
 
-DELIMITERS = ",\t;|"
 CUT = "Ask the source to send the file again; what came later is read by itself."
 BLANK = " \t\r\n"
 TORN = "Check the quotation marks and commas of this line in the source."
@@ -207,25 +207,22 @@ def grid(body: bytes, content_type: str = "", delimiter: str = "", likely: Seque
     coded = charset(body, content_type)
     notes = list(coded.notes)
     lines = io.TextIOWrapper(io.BytesIO(body), coded.encoding, "replace", newline="")
-    number = 0
-    first = ""
-    for text in lines:
-        number += 1
+    begun: list[Line] = []
+    for number, text in enumerate(lines, start=1):
         if text.lower().startswith("sep=") and number == 1:
             delimiter = delimiter or text[4:5]
-            continue
-        if text.strip(" \t\r\n,;|\0"):
-            first = text[:200_000]
+        elif text.strip(" \t\r\n,;|\0"):
+            begun.append((number, text[:200_000]))
+        if len(begun) == LOOKED_AT or (number > 100 and not begun):
             break
-        if number > 100:
-            break
-    if not first:
+    if not begun:
         raise BrokenDocument(
             "The file holds only blank lines", "Wait for the next poll; if it stays so, ask the source."
         )
-    if not delimiter:
-        delimiter = max(DELIMITERS, key=lambda mark: (_known(first, mark, likely), first.count(mark), mark == ","))
-    header = tuple(cell.strip().strip("\0") for cell in _cells(first, delimiter))
+    (number, first), delimiter = header_of(begun, delimiter, likely)
+    header = tuple(cell.strip().strip("\0") for cell in cells(first, delimiter))
+    if above := sum(line < number for line, _ in begun):
+        notes.append(f"The header stands in line {number}; {above} lines above it were passed over.")
     if first.count('"') % 2:
         raise BrokenDocument(
             "The header opens a quotation mark and never closes it", "Ask the source to send it again.", number
@@ -233,15 +230,3 @@ def grid(body: bytes, content_type: str = "", delimiter: str = "", likely: Seque
     if len(body) > 1 and not body.endswith((b"\n", b"\r", b"\n\0", b"\0\n")):
         notes.append("The last line has no line end; if rows are missing, the file was cut.")
     return Grid(body, coded.encoding, delimiter, header, number, tuple(notes))
-
-
-def _known(first: str, delimiter: str, likely: Sequence[str]) -> int:
-    cells = {cell.strip().casefold() for cell in _cells(first, delimiter)}
-    return len(cells & {name.casefold() for name in likely})
-
-
-def _cells(first: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([first], delimiter=delimiter), [])
-    except csv.Error:
-        return []

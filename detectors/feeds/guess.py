@@ -12,11 +12,9 @@ from detectors.feeds.layout import Layout
 from detectors.feeds.nature import MENDS, TITLE, Nature, nature
 from detectors.feeds.nflis import COLUMNS as NFLIS
 from detectors.feeds.records import listed, load
-from detectors.feeds.table import opened
 from detectors.feeds.unc_layout import ANALYSIS, LAB_DETAIL
+from detectors.feeds.workbook import as_csv
 from detectors.sample import BrokenDocument
-
-MIXED = Layout()
 
 
 class Known(Protocol):
@@ -73,16 +71,16 @@ def kind_of(body: bytes, content_type: str, presets: Mapping[str, Known]) -> Gue
 
 def _table(body: bytes, content_type: str, what: Nature, presets: Mapping[str, Known]) -> Guess:
     tables = [p.settings for p in presets.values() if isinstance(p.settings, Layout)]
-    likely = (*NFLIS, *(name for layout in tables for name in layout.columns))
+    # Without the columns that are called by a substance: a row that names two of them is no header.
+    likely = (*NFLIS, *(name for layout in tables for name in layout.columns if name not in layout.flags))
     if what is Nature.XLSX:
-        table = opened(body, content_type, MIXED)
-    else:
-        table = grid(body, content_type, "", likely)
+        body, content_type = as_csv(body, "", likely), "text/csv; charset=utf-8"
+    table = grid(body, content_type, "", likely)
     header = table.header
     sort = "an Excel workbook" if what is Nature.XLSX else "a table"
     title = f"This is {sort} with {len(header)} column{'s' if len(header) != 1 else ''}"
     if position(header, LAB_DETAIL.key) is not None:
-        if position(header, LAB_DETAIL.substance) is not None:
+        if all(position(header, names) is not None for names in (LAB_DETAIL.substance, LAB_DETAIL.tested)):
             return Guess(what, "This is UNC's lab_detail", "unc", "unc-lab-detail", header)
         if position(header, ANALYSIS.collected) is not None and position(header, ANALYSIS.state) is not None:
             return Guess(what, "This is UNC's analysis_dataset", "unc", "unc-analysis", header)
@@ -106,6 +104,8 @@ def _json(value: Any, presets: Mapping[str, Known]) -> Guess:
             return Guess(Nature.JSON, "This is a JSON Feed", "jsonfeed", "json-feed")
         if "resourceType" in value:
             return Guess(Nature.JSON, f"This is FHIR ({value['resourceType']})", "fhir", "fhir-laboratory")
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) and "resourceType" in one for one in value):
+        return Guess(Nature.JSON, "This is FHIR, a resource in each line", "fhir", "fhir-laboratory")
     found = listed(value)
     fields = tuple(dict.fromkeys(str(name) for record in found[:200] for name in record))
     if found and all("title" in record and "link" in record for record in found[:5]):

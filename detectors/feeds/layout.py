@@ -50,6 +50,7 @@ class Layout:
     sold_as: what the person believed it was; several separated by `separators`.
     substance: one name in each row. wide: all these columns hold names. flags: column → name where the cell says yes.
     text: all these columns hold prose to be searched for names later (findings with method TEXT_METHOD).
+    result: column that says of the row's substance whether it was found: a word, or an amount ("<0.5": it was not).
     method, abundance, primary, quantity, unit, status: of the finding in that row. methods: what the source tests by.
     null: column that is 1 or yes in a row that says the sample was tested and nothing was found.
     separators: characters between several names in one cell, "" when a cell is one name.
@@ -76,6 +77,7 @@ class Layout:
     wide: tuple[str, ...] = ()
     flags: Mapping[str, str] = field(default_factory=dict)
     text: tuple[str, ...] = ()
+    result: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
     abundance: tuple[str, ...] = ()
     primary: tuple[str, ...] = ()
@@ -99,8 +101,8 @@ class Layout:
         """The columns to ask a source for: the present name of each, not the old ones."""
         single = (
             self.key, self.collected, self.tested, self.published, self.date_type, self.state, self.county,
-            self.sold_as, self.substance, self.method, self.abundance, self.primary, self.quantity, self.unit,
-            self.status, self.null,
+            self.sold_as, self.substance, self.result, self.method, self.abundance, self.primary, self.quantity,
+            self.unit, self.status, self.null,
         )  # fmt: skip
         found = (*(names[0] for names in single if names), *self.key_parts, *self.wide, *self.flags, *self.text)
         return tuple(dict.fromkeys(found))
@@ -110,7 +112,7 @@ class Layout:
         """Every header that this map may use, old names included: what may be asked for and kept, and nothing else."""
         found = (
             *self.key, *self.key_parts, *self.collected, *self.tested, *self.published, *self.date_type, *self.state,
-            *self.county, *self.sold_as, *self.substance, *self.wide, *self.flags, *self.text, *self.method,
-            *self.abundance, *self.primary, *self.quantity, *self.unit, *self.status, *self.null,
+            *self.county, *self.sold_as, *self.substance, *self.result, *self.wide, *self.flags, *self.text,
+            *self.method, *self.abundance, *self.primary, *self.quantity, *self.unit, *self.status, *self.null,
         )  # fmt: skip
         return tuple(dict.fromkeys(found))

@@ -59,18 +59,36 @@ def records(body: bytes, layout: Layout) -> Records:
 
 
 def load(body: bytes) -> Any:
-    """The value of a JSON document. Raises BrokenDocument with the line where it breaks."""
+    """The value of a JSON document; of one with a value in each line (NDJSON), a list of them.
+
+    Raises BrokenDocument with the line where it breaks.
+    """
     expect(body, Nature.JSON)
     written, _ = text(body)
     try:
         return json.loads(written.removeprefix("\ufeff"), parse_constant=lambda name: None, parse_float=_finite)
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (several := _lines(written)) is not None:
+            return several
         cut = error.pos >= len(written.rstrip()) - 1
         where = "ends before it is complete" if cut else f"is not valid ({error.msg})"
         mend = "The next poll tries again; if it stays so, ask the source."
         raise BrokenDocument(f"The JSON {where}", mend, error.lineno) from error
     except (ValueError, RecursionError) as error:
         raise BrokenDocument("The JSON is not valid", "Ask the source to send it again.") from error
+
+
+def _lines(written: str) -> list[Any] | None:
+    """The values of a document that has one in each line; None when a line holds none, or no more than a bare word."""
+    try:
+        found = [
+            json.loads(line, parse_constant=lambda name: None, parse_float=_finite)
+            for line in written.removeprefix("\ufeff").splitlines()
+            if line.strip()
+        ]
+    except (ValueError, RecursionError):
+        return None
+    return found if all(isinstance(value, dict) for value in found) else None
 
 
 def listed(value: Any) -> list[Mapping[str, Any]]:

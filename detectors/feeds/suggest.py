@@ -8,17 +8,20 @@ from dataclasses import dataclass
 
 from detectors.feeds.columns import same
 from detectors.feeds.dates import date_of
+from detectors.feeds.verdicts import verdict
 
 ROWS = 300
 """Rows that are looked at."""
 WORDS: Mapping[str, str] = {
-    "key": r"(?:sample|specimen|case|lab|accession|record|item|exhibit)?(?:id|no|number|ref\w*|num|key|code|barcode)",
+    "key": r"(?:sample|specimen|case|lab|accession|record|item|exhibit)?(?:id|no|number|ref\w*|num|key|code|barcode)|"
+    r"sample|specimen|case|exhibit|accession|muestra",
     "collected": r".*(?:collect|sampled|death|incident|seiz|submi|received|obtained|dod|recolec|fecha).*",
     "tested": r".*(?:test|analy|result|complet|report|final|confirm).*|date",
     "state": r"state|st|stateabbr\w*|estado",
     "county": r".*(?:county|parish|jurisdiction|condado).*",
     "sold_as": r".*(?:soldas|expected|boughtas|presumed|suspected|believed|purported|vendido).*",
     "substance": r".*(?:substance|drug|analyte|compound|finding|detected|identified|chemical|sustancia|result).*",
+    "result": r".*(?:result|outcome|finding|interpret|detected|present|posneg|positiv).*",
     "method": r".*(?:method|technique|instrument|testtype|platform|metodo).*",
     "abundance": r".*(?:abundance|relative|majorminor|trace).*",
     "quantity": r".*(?:quant|concentration|conc|amount|percent|purity|level).*",
@@ -26,6 +29,12 @@ WORDS: Mapping[str, str] = {
     "status": r".*status.*",
 }  # fmt: skip
 """What headers of each role look like once case, spaces and punctuation are gone (whole match)."""
+KINDS: Mapping[str, str] = {
+    "death": r".*(?:death|decedent|deceased|manner|autops|postmortem|dod|muerte).*",
+    "seizure": r".*(?:seiz|exhibit|submittingagency).*",
+    "biological": r".*(?:urine|blood|serum|plasma|oralfluid|patient).*",
+}  # fmt: skip
+"""What headers of a table say of the kind of its samples; one that none of these fits holds drugs that were checked."""
 PERSONAL = re.compile(
     r"name|^age|sex$|gender|race|ethnic|birth|^dob|address|street|zip|postal|^lat|^lon|phone|email|ssn|mrn|latino|residen"
 )
@@ -57,7 +66,7 @@ def suggest(
     personal = tuple(name for name in cells if PERSONAL.search(same(name)))
     free = {name: values for name, values in cells.items() if name not in personal}
     day_first = _day_first([v for values in free.values() for v in values])
-    columns: dict[str, object] = {}
+    columns: dict[str, object] = {"kind": _kind(header)}
 
     def take(role: str, *names: str) -> None:
         columns[role] = names[0] if len(names) == 1 else list(names)
@@ -72,15 +81,23 @@ def suggest(
     if len(flags) > 1:
         columns["flags"] = flags
         free = {n: v for n, v in free.items() if n not in flags}
-    dated = [n for n, v in free.items() if _share(v, lambda x: _is_date(x, day_first)) >= 0.9]
+    dated = [
+        n
+        for n, v in free.items()
+        if _share(v, lambda x: _is_date(x, day_first)) >= 0.9
+        # A bare number is a date, as Excel counts days, only under a header that says so.
+        or ((_called("collected", n) or _called("tested", n)) and _share(v, lambda x: len(x) == 5 and _is_day(x)) == 1)
+    ]
     for role in ("collected", "tested"):
         if fitting := [n for n in dated if n in free and _called(role, n)]:
             take(role, fitting[0])
     if dated and not {"collected", "tested"} & set(columns):
         take("collected", dated[0])
     rest = [n for n in free if n not in dated]
-    if keys := sorted((n for n in rest if _called("key", n)), key=lambda n: -len(set(free[n]))):
+    own = [n for n in rest if _called("key", n)] or [n for n in rest if same(n).endswith("id") and _apart(free[n])]
+    if keys := sorted(own, key=lambda n: -len(set(free[n]))):
         take("key", keys[0])
+    results = [n for n in rest if n in free and _called("result", n) and _share(free[n], _is_result) == 1]
     for role in ("sold_as", "method", "state", "unit", "status", "abundance"):
         if fitting := [n for n in rest if n in free and _called(role, n)]:
             take(role, fitting[0])
@@ -89,8 +106,14 @@ def suggest(
     names = [n for n in rest if n in free and not _wordy(free[n]) and _share(free[n], named) >= 0.5]
     prose = [n for n in rest if n in free and n not in names and _wordy(free[n]) and _share(free[n], named) >= 0.3]
     if called := [n for n in names if _called("substance", n)] or names:
-        take("substance" if len(called) == 1 else "wide", *called)
-    if prose and not {"substance", "wide"} & set(columns):
+        # "Drug 4" that is empty so far belongs to "Drug 1" to "Drug 3".
+        numbered = {_stem(n) for n in called if _stem(n) != same(n)}
+        more = [n for n in free if not any(free[n]) and _stem(n) in numbered]
+        one = len(called) + len(more) == 1
+        take("substance" if one else "wide", *called, *more)
+        if one and results:
+            take("result", results[0])
+    if prose := [n for n in prose if not {"substance", "wide"} & set(columns) or _called("substance", n)]:
         take("text", *prose)
     if fitting := [n for n in rest if n in free and _called("quantity", n) and _share(free[n], _is_number) >= 0.9]:
         take("quantity", fitting[0])
@@ -112,6 +135,24 @@ def _unsure(columns: Mapping[str, object]) -> list[str]:
     return said
 
 
+def _kind(header: Sequence[str]) -> str:
+    return next((kind for kind, like in KINDS.items() if any(re.fullmatch(like, same(n)) for n in header)), "drug")
+
+
+def _stem(header: str) -> str:
+    return re.sub(r"\d+", "#", same(header))
+
+
+def _apart(values: Sequence[str]) -> bool:
+    """Whether hardly any value comes twice, as with a sample's own id."""
+    filled = [v for v in values if v]
+    return len(set(filled)) * 10 >= len(filled) * 9 > 0
+
+
+def _is_result(value: str) -> bool:
+    return not _is_number(value) and verdict(value) is not None
+
+
 def _called(role: str, header: str) -> bool:
     return re.fullmatch(WORDS[role], same(header)) is not None
 
@@ -127,8 +168,12 @@ def _wordy(values: Sequence[str]) -> bool:
 
 
 def _is_date(value: str, day_first: bool) -> bool:
+    return re.search(r"\d", value) is not None and len(value) >= 6 and _is_day(value, day_first)
+
+
+def _is_day(value: str, day_first: bool = False) -> bool:
     try:
-        return re.search(r"\d", value) is not None and len(value) >= 6 and date_of(value, day_first) is not None
+        return date_of(value, day_first) is not None
     except ValueError:
         return False
 

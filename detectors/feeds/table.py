@@ -28,6 +28,9 @@ from detectors.sample import BrokenDocument, Quarantined, Reading, Sample
 
 ALL_BAD = 10
 """From so many rows on, a file in which not one can be understood is broken rather than a collection of bad rows."""
+_WORDS = ("total", "totals", "grand total", "subtotal", "sum")
+TOTALS = frozenset(made for word in _WORDS for made in (word, word.title(), word.capitalize(), word.upper()))
+"""What stands where a sample's id should, under a column of figures."""
 TOGETHER = 2000
 """Samples that are handed on together, so that what each step costs once is shared by many."""
 
@@ -118,7 +121,8 @@ def _sorted_out(
     lines, rows = run
     keys, said, finds = reader.keys(rows), reader.heads(rows), reader.finds(rows)
     heads = [head for head in said if not isinstance(head, BadCell)]
-    if len(heads) == len(rows) and all(keys) and not any(found.blank for found in set(finds)):
+    plain = len(heads) == len(rows) and all(keys) and not any(map(TOTALS.__contains__, keys))
+    if plain and not any(found.blank for found in set(finds)):
         return [], lines, keys, heads, finds
     wrong: list[Quarantined] = []
     good: list[int] = []
@@ -128,6 +132,8 @@ def _sorted_out(
         elif not key:
             column, mend = reader.header[reader.key_at[0]], "Ask the source for the id of this row."
             wrong.append(Quarantined(line, column, "", "the row has no sample id", mend))
+        elif key in TOTALS and head.newest is None:
+            continue
         elif found.blank:
             column, mend = reader.layout.substance[0], "Ask the source what it means by it."
             wrong.append(Quarantined(line, column, "", "the row names no substance", mend))
@@ -199,7 +205,9 @@ def redact(body: bytes, *, content_type: str = "", settings: Layout) -> bytes:
     """
     table = opened(body, content_type, settings)
     reader = RowReader(table.header, settings, table.header_line, None)
-    if len(reader.used) == len(table.header) and nature(body) is Nature.TEXT:
+    # What stands above the header is in no column: a title may name a person.
+    whole = len(reader.used) == len(table.header) and table.header_line == 1
+    if whole and nature(body) is Nature.TEXT:
         return body
     keep = sorted(reader.used)
     header = io.StringIO()

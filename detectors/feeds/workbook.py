@@ -7,12 +7,14 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, datetime, time
+from itertools import islice
 
 import openpyxl
 
 from detectors.feeds.columns import same
+from detectors.feeds.header import LOOKED_AT
 from detectors.sample import BrokenDocument
 
 UNPACKED = 400_000_000
@@ -26,7 +28,7 @@ DAMAGED = "Open it in Excel, save it again, or ask the source for CSV."
 
 
 def as_csv(body: bytes, sheet: str = "", likely: Sequence[str] = ()) -> bytes:
-    """The sheet of that name, or the first one whose header has a likely column, as UTF-8 CSV with ISO dates.
+    """The sheet of that name, or the one with the most of the likely columns, as UTF-8 CSV with ISO dates.
 
     Raises BrokenDocument for a workbook that is damaged, too large when unpacked, or without such a sheet.
     """
@@ -48,13 +50,17 @@ def as_csv(body: bytes, sheet: str = "", likely: Sequence[str] = ()) -> bytes:
         raise
     except Exception as error:  # a damaged workbook fails anywhere inside openpyxl, in a dozen kinds of exception
         raise BrokenDocument(f"The Excel workbook is damaged ({type(error).__name__})", DAMAGED) from error
-    wanted = {same(name) for name in likely}
-    for table in tables:
-        if wanted & {same(cell) for cell in next(csv.reader(io.StringIO(table)), [])}:
-            return table.encode("utf-8")
-    if not tables or not tables[0].strip():
+    if not any(table.strip() for table in tables):
         raise BrokenDocument("The workbook is empty", "Check that the right file was saved.")
-    return tables[0].encode("utf-8")
+    # The first of the best: a sheet with the columns looked for, else one that has columns at all.
+    return max(tables, key=lambda table: _worth(table, {same(name) for name in likely})).encode("utf-8")
+
+
+def _worth(table: str, wanted: Set[str]) -> tuple[int, bool]:
+    """How many of the wanted columns one of its first rows has, and whether it is a table and no sheet of remarks."""
+    rows = list(islice(csv.reader(io.StringIO(table)), LOOKED_AT))
+    named = max((len(wanted & {same(cell) for cell in row}) for row in rows), default=0)
+    return named, sum(sum(map(bool, row)) > 1 for row in rows) > 1
 
 
 def _refuse_bombs(body: bytes) -> None:

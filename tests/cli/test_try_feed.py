@@ -29,7 +29,9 @@ def test_a_map_is_suggested_and_fits_what_it_was_suggested_for(run: Run, tmp_pat
         assert line in said.out, said.out
     assert "concern persons: Client name, Zip." in said.out
     columns = tmp_path / "map.toml"
-    columns.write_text(said.out.partition("[feeds.my-table.columns]")[2])
+    suggested, _, tried = said.out.partition("[feeds.my-table.columns]")[2].partition("\nRead by this map")
+    assert "S-1  2025-01-14" in tried, "what it would become is shown with the suggestion"
+    columns.write_text(suggested)
     again = run("feeds", "try", str(file), "--columns", str(columns))
     assert again.code == 0, again.all
     assert "S-1  2025-01-14" in again.out

@@ -252,3 +252,39 @@ def test_a_torn_header_does_not_make_the_kept_form_unreadable(begins: str) -> No
     found = hl7.read(torn)
     assert [s.key for s in found.samples] == ["F2"]
     assert hl7.read(hl7.redact(torn)) == found
+
+
+def _report(**more: object) -> dict[str, object]:
+    inside = {
+        "resourceType": "Observation", "id": "c1", "status": "final", "code": {"text": "Medetomidine"},
+        "subject": {"display": "marker"}, "valueString": "Detected",
+    }  # fmt: skip
+    patient = {"resourceType": "Patient", "id": "c2", "name": [{"family": "marker"}]}
+    return {
+        "resourceType": "DiagnosticReport", "id": "r1", "status": "final", "effectiveDateTime": "2026-02-28",
+        "contained": [inside, patient], "result": [{"reference": "#c1"}, *more.pop("result", [])], **more,
+    }  # fmt: skip
+
+
+def test_results_that_stand_inside_their_report_are_read() -> None:
+    body = json.dumps(_report()).encode()
+    got = fhir.read(body)
+    assert [[f.named_as for f in s.findings] for s in got.samples] == [["Medetomidine"]]
+    assert not got.quarantined
+    assert fhir.read(fhir.redact(body)) == got
+    assert b"marker" not in fhir.redact(body)
+
+
+def test_a_resource_in_each_line_reads_as_a_bundle_of_them() -> None:
+    """As FHIR's bulk export (NDJSON) writes them."""
+    outside = {
+        "resourceType": "Observation", "id": "o1", "status": "final", "code": {"text": "Xylazine"},
+        "valueCodeableConcept": {"text": "Detected"},
+    }  # fmt: skip
+    each = [_report(result=[{"reference": "Observation/o1"}]), outside]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in each]}
+    lines = "\n".join(json.dumps(one) for one in each).encode()
+    assert fhir.read(lines).samples == fhir.read(json.dumps(bundle).encode()).samples
+    assert [f.named_as for s in fhir.read(lines).samples for f in s.findings] == ["Medetomidine", "Xylazine"]
+    with pytest.raises(BrokenDocument, match="Extra data"):
+        fhir.read(lines[:-20])
