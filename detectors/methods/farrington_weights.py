@@ -98,7 +98,10 @@ def weights(
     again = high.any(axis=1)
     s, high, present = s[again], high[again], present[again]
     omega = np.where(high, np.divide(1.0, s**2, out=np.zeros_like(s), where=high), present)
-    omega *= (present.sum(axis=1) / omega.sum(axis=1))[:, None]
+    # Where all that is present is unusual beyond measure nothing is usual to weigh against: the weeks stay as they are.
+    total = omega.sum(axis=1)
+    omega = np.where(total[:, None] > 0, omega, present)
+    omega *= (present.sum(axis=1) / np.where(total > 0, total, present.sum(axis=1)))[:, None]
     flags = np.zeros(len(phi), dtype=np.bool_)
     flags[chosen[again]] = True
     return flags, omega

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from detectors.methods.farrington import farrington_flexible
 from detectors.methods.farrington_settings import Farrington
@@ -18,3 +19,14 @@ def test_a_fit_that_runs_away_past_a_spike_gives_bounds_without_a_warning() -> N
     seen = farrington_flexible(counts, Farrington(p_threshold_trend=0.05))
     assert seen.alarm.any()
     assert not seen.alarm[counts == 0].any()
+
+
+@pytest.mark.parametrize("compat", [None, "surveillance"])
+def test_a_spike_that_brings_its_own_tests_leaves_nothing_to_weigh_against(compat: str | None) -> None:
+    """A laboratory that sends nothing but one enormous week: the volume is as large as the count, and 0 elsewhere."""
+    counts = np.zeros((1, 420))
+    counts[0, 200] = 1e7
+    seen = farrington_flexible(counts, population=counts + (counts == 0) * 1e-9, compat=compat)
+    also = farrington_flexible(counts, population=counts, compat=compat)
+    assert not np.isnan(seen.alarm).any()
+    assert not also.alarm[counts == 0].any()
