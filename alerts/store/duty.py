@@ -9,16 +9,14 @@ import sqlalchemy as sa
 from alerts.model.duty import OnDuty
 from alerts.model.staff import Person, Role
 from alerts.store import partners
+from alerts.store.conflicts import insert_or_replace
 from alerts.store.engine import Connection
 from alerts.store.tables import duty, staff
 
 
 def put(connection: Connection, person: Person, position: int, contact: int) -> None:
     """Give a person their place, or move them there; who is away stays away."""
-    own = duty.c.staff == person.id
-    away = connection.scalar(sa.select(duty.c.away_until).where(own))
-    connection.execute(sa.delete(duty).where(own))
-    connection.execute(sa.insert(duty).values(staff=person.id, position=position, contact=contact, away_until=away))
+    insert_or_replace(connection, duty, {"staff": person.id, "position": position, "contact": contact})
 
 
 def take_off(connection: Connection, person: Person) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from alerts.store.conflicts import insert_new
+from alerts.store.conflicts import insert_new, insert_or_replace
 from alerts.store.engine import Connection, batched
 from alerts.store.tables import merges, notices
 
@@ -29,9 +29,8 @@ def about(connection: Connection, start: str) -> list[tuple[str, int, datetime]]
 
 def merge(connection: Connection, deliveries: Iterable[str], notice: int) -> None:
     """Note that these went out, or will, inside that notice; a later merger takes the place of an earlier one."""
-    ids = list(deliveries)
-    connection.execute(sa.delete(merges).where(merges.c.delivery.in_(ids)))
-    connection.execute(sa.insert(merges), [{"delivery": one, "notice": notice} for one in ids])
+    for one in sorted(deliveries):
+        insert_or_replace(connection, merges, {"delivery": one, "notice": notice})
 
 
 def merged_into(connection: Connection, notice: int) -> list[str]:

@@ -231,14 +231,16 @@ class RowReader:
         return Found(tuple(dict.fromkeys(findings)), methods, tuple(pseudo), tuple(odd), conflict, blank)
 
     def _result(self, printed: str) -> Verdict | None:
-        """What the column `result` says; the map's own words for yes and no come first."""
+        """What the column `result` says: an amount, the map's own words for yes and no, or a known word."""
+        amount = verdict(AMOUNT.sub("", printed))
+        if amount is not None and amount.quantity is not None:
+            return amount
         word = printed.casefold()
         if word and word in self.layout.no:
             return Verdict(False)
-        first = re.split(r"[\s(;,]", word, maxsplit=1)[0]
-        if word in self.layout.yes or first in self.layout.yes:
+        if word in self.layout.yes or re.split(r"[\s(;,]", word, maxsplit=1)[0] in self.layout.yes:
             return Verdict(True)
-        return verdict(printed) or verdict(AMOUNT.sub("", printed))
+        return amount
 
     def _abundance(self, cell: Mapping[str, str]) -> tuple[Abundance, bool]:
         if "abundance" not in cell:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+
+from detectors.feeds.columns import same
 
 DELIMITERS = ",\t;|"
 LOOKED_AT = 40
@@ -21,13 +23,14 @@ def header_of(lines: Sequence[Line], delimiter: str, likely: Sequence[str]) -> t
     later line is plainly more of a header: it names two of them, or it is as wide as the rows that follow and at least
     twice as full as all that stands above it.
     """
-    marks = [delimiter or delimiter_of(text, likely) for _, text in lines]
+    wanted = {same(name) for name in likely} - {""}
+    marks = [delimiter or _delimiter(text, wanted) for _, text in lines]
     split = [cells(text, mark) for (_, text), mark in zip(lines, marks, strict=True)]
-    named = [_known(row, likely) for row in split]
+    named = [_known(row, wanted) for row in split]
     filled = [sum(1 for cell in row if cell.strip()) for row in split]
     if not named[0]:
-        wanted = Counter(len(row) for row in split if len(row) > 1).most_common(1)
-        width = wanted[0][0] if wanted else 0
+        widths = Counter(len(row) for row in split if len(row) > 1).most_common(1)
+        width = widths[0][0] if widths else 0
         above = filled[0]
         for i in range(1, len(lines)):
             full = len(split[i]) == width and filled[i] >= 2 and i + 1 < len(lines) and len(split[i + 1]) == width
@@ -35,11 +38,6 @@ def header_of(lines: Sequence[Line], delimiter: str, likely: Sequence[str]) -> t
                 return lines[i], marks[i]
             above = max(above, filled[i])
     return lines[0], marks[0]
-
-
-def delimiter_of(text: str, likely: Sequence[str]) -> str:
-    """What parts the cells of a line: the mark that leaves the most of the likely names, else the commonest one."""
-    return max(DELIMITERS, key=lambda mark: (_known(cells(text, mark), likely), text.count(mark), mark == ","))
 
 
 def cells(text: str, delimiter: str) -> list[str]:
@@ -50,5 +48,10 @@ def cells(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _known(row: Sequence[str], likely: Sequence[str]) -> int:
-    return len({cell.strip().casefold() for cell in row} & {name.casefold() for name in likely})
+def _delimiter(text: str, wanted: Set[str]) -> str:
+    """The mark that leaves the most of the wanted names, else the commonest one."""
+    return max(DELIMITERS, key=lambda mark: (_known(cells(text, mark), wanted), text.count(mark), mark == ","))
+
+
+def _known(row: Sequence[str], wanted: Set[str]) -> int:
+    return len({same(cell) for cell in row} & wanted)

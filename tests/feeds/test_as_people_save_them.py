@@ -93,6 +93,7 @@ def test_a_sample_that_is_called_total_and_has_a_date_is_a_sample() -> None:
         ("Positive", "12.5", ["fentanyl"], 12.5),
         ("DETECTED (confirmed)", "", ["fentanyl"], None),
         ("12.5 ng/mL", "", ["fentanyl"], 12.5),
+        ("1 ng/mL", "", ["fentanyl"], 1.0),
         ("Negative", "", [], None),
         ("Not detected", "", [], None),
         ("<0.5", "", [], None),

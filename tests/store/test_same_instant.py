@@ -18,6 +18,7 @@ import pytest
 
 from alerts.model.letter import Letter
 from alerts.model.partner import Contact
+from alerts.model.silence import Silence
 from alerts.model.staff import Role
 from alerts.model.threshold import Release, Threshold
 from alerts.store import (
@@ -25,6 +26,7 @@ from alerts.store import (
     archive,
     carriers,
     drained,
+    duty,
     enqueue,
     feeds,
     inbound,
@@ -33,6 +35,9 @@ from alerts.store import (
     proofs,
     settings,
     side_evidence,
+    signals,
+    silences,
+    specimens,
     staff,
     thresholds,
     work,
@@ -40,7 +45,8 @@ from alerts.store import (
 from alerts.store.conflicts import insert_new, insert_or_replace
 from alerts.store.engine import Connection, Store
 from alerts.store.tables import joining
-from tests.flow.nouns import alert, contact
+from detectors.sample import Sample, SampleKind
+from tests.flow.nouns import alert, contact, stored
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -102,6 +108,14 @@ TWICE: dict[str, tuple[Write, Any, Any]] = {
     "a name nobody knows": (
         lambda c: side_evidence.count_unrecognised(c, "lab", "substance", {"zorpam": (1, "")}, now=NOW), None, None,
     ),
+    "a vote": (
+        lambda c: inbound.vote(
+            c, alert=1, version=1, threshold="new-here", voter="a", answer="1", day=NOW.date()
+        ), None, None,
+    ),
+    "an order of a specimen": (
+        lambda c: specimens.put(c, "lab", Sample("F1", SampleKind.BIOLOGICAL, (), specimen="S1")), None, None,
+    ),
     "a request to join": (
         lambda c: inbound.ask_to_join(c, inbound.Joining("+15005550006", "06029", "en", NOW)), None, None,
     ),
@@ -118,6 +132,28 @@ def test_who_is_second_finds_it_done(store: Store, what: str) -> None:
 def test_a_notice_is_made_once(store: Store) -> None:
     made = race(store, *[lambda c: notices.once(c, "late:lab", "late", 1, NOW)] * 2)
     assert [one is None for one in made] == [False, True]
+
+
+def test_a_signal_has_one_number_and_a_silence_holds_it_once(store: Store) -> None:
+    found = stored()
+    first, second = race(store, *[lambda c: signals.store(c, [("new-here", found.signal)], NOW)] * 2)
+    assert [one.id for one in first] == [one.id for one in second]
+    with store.write() as connection:
+        asked = Silence(0, ("xylazine",), (), NOW, LATER, "Ana", "a known batch")
+        silence = silences.add(connection, asked).id
+    race(store, *[lambda c: silences.hold(c, silence, [first[0].id])] * 2)
+    with store.read() as connection:
+        assert list(silences.held(connection, silence)) == [first[0].id]
+
+
+def test_a_place_in_the_roster_is_moved_and_who_is_away_stays_away(store: Store) -> None:
+    with store.write() as connection:
+        ana, contact_of_ana = staff.add(connection, "Ana", Role.STAFF), _add(connection, 1).id
+    race(store, *[lambda c: duty.put(c, ana, 1, contact_of_ana)] * 2)
+    with store.write() as connection:
+        duty.set_away(connection, ana, LATER)
+        duty.put(connection, ana, 2, contact_of_ana)
+        assert [(one.position, one.away_until) for one in duty.roster(connection)] == [(2, LATER)]
 
 
 def test_all_nodes_hold_the_same_key(store: Store) -> None:

@@ -17,7 +17,8 @@ from alerts.store.engine import Connection
 
 
 def apply(app: App, intent: Intent, now: datetime) -> AlertVersion | None:
-    """Do what an intent says; returns the edition it made, None when it made none (nobody is to be written to)."""
+    """Do what an intent says; returns the edition it made, None when it made none: nobody is to be written to, or
+    somebody else was faster."""
     with app.store.write() as connection:
         if intent.reason not in NOTIFIES:
             _note_evidence(connection, intent, now)
