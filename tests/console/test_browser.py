@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
 
 from alerts.model.staff import Role
 from tests.console.house import House
@@ -62,7 +62,9 @@ def test_sign_in_look_at_an_alert_and_set_a_threshold(fresh_house: House, contex
     page.get_by_role("link", name="Review Xylazine").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Xylazine in Alameda County, CA"
     plots = page.get_by_role("img", name="xylazine in drug samples")
-    assert plots.count() == page.locator("figure").count()  # of the two drawings of each plot only one is shown
+    # Of the two drawings of each plot only one is shown, once the page has its style.
+    page.wait_for_load_state()
+    expect(plots).to_have_count(page.locator("figure").count())
     box = plots.first.bounding_box()
     assert box is not None
     assert box["width"] > 250
@@ -143,7 +145,7 @@ def test_a_list_comes_in_a_silence_is_made_and_ended_and_the_glass_is_broken(
     page.get_by_label("CSV in UTF-8, or Excel").set_input_files(file)
     page.get_by_role("button", name="Show what would become of it").press("Enter")
     page.get_by_text("+15105550111 stands in line 2 already.").wait_for()
-    assert page.get_by_text("'no inbox' is not an email address.").count() == 1
+    expect(page.get_by_text("'no inbox' is not an email address.")).to_have_count(1)
     page.get_by_role("button", name="Store 1 contact").press("Enter")
     page.get_by_text("1 contact is stored, 2 rows were not taken.").wait_for()
     page.get_by_role("link", name="Kern County, CA").click()
@@ -152,7 +154,7 @@ def test_a_list_comes_in_a_silence_is_made_and_ended_and_the_glass_is_broken(
     page.get_by_label("Type “erase”").fill("erase")
     page.get_by_role("button", name="Erase this person").press("Enter")
     page.get_by_role("heading", name="Partners", level=1).wait_for()
-    assert page.get_by_text("Eastside").count() == 0
+    expect(page.get_by_text("Eastside")).to_have_count(0)
 
     page.get_by_role("link", name="Silences").click()
     page.get_by_label("Substances").fill("xylazine")
